@@ -23,6 +23,8 @@ export const auditActions = [
   'lead.merged',
   'lead.unmerged',
   'member.changed',
+  'member.disabled',
+  'member.enabled',
   'member.invited',
   'member.reassigned',
   'playbook.published',

@@ -45,6 +45,8 @@ export interface Members {
   /** Mails somebody a password for their first sign-in. */
   invite(email: string, roles: readonly MemberRole[]): Promise<{ readonly id: string } | Refused>
   change(id: string, roles: readonly MemberRole[]): Promise<Refused | undefined>
+  /** Whoever is disabled cannot sign in; a token that they hold is good for up to an hour more. */
+  setEnabled(id: string, isEnabled: boolean): Promise<Refused | undefined>
 }
 
 /** How many messages a worker has given up on. */

@@ -78,6 +78,7 @@ const sharedParts = ({ model, data: folder, seed, startAt, log, onError }: Stack
     counts: new Counts(),
     calls: new CallLog(),
     units: new TableUnits(),
+    disabledUsers: new Set<string>(),
     newId: () => randomUUID(),
     log,
     onError,
@@ -112,10 +113,12 @@ const startPollers = (parts: EventParts, later: AsyncInvocations) => {
   return { deadLetters, pollers }
 }
 
-const startHttp = ({ model, clock, functions, guard, newId, log }: EventParts): HttpApi | undefined => {
+const startHttp = (parts: EventParts): HttpApi | undefined => {
+  const { model, clock, functions, guard, disabledUsers, newId, log } = parts
   const [api, ...others] = model.ofType('AWS::ApiGatewayV2::Api')
   if (others.length > 0) throw new Error('only one AWS::ApiGatewayV2::Api is served locally')
-  return api && new HttpApi(api, model, { functions, guard, now: () => clock.now(), newId, onError: log })
+  const now = () => clock.now()
+  return api && new HttpApi(api, model, { functions, guard, disabledUsers, now, newId, onError: log })
 }
 
 /** Brings every resource of the template to life and ties them together. */

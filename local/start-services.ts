@@ -106,6 +106,8 @@ export interface SharedParts {
   readonly counts: Counts
   readonly calls: CallLog
   readonly units: TableUnits
+  /** Ids of those in the user pool who may not sign in. */
+  readonly disabledUsers: Set<string>
   newId(): string
   log(line: string): void
   onError(error: unknown): void
@@ -144,7 +146,7 @@ export function startGateway(parts: GatewayParts): Gateway {
   const groups = model.ofType('AWS::Cognito::UserPoolGroup').map(({ name }) => name)
   const services = new Map<string, Service>([
     ['dynamodb', dynamoDbService(countingUnits(parts.dynamodb, tablesOf(model), parts.units), parts.keys)],
-    ['cognito-idp', cognitoService({ groups, now: () => clock.now() })],
+    ['cognito-idp', cognitoService({ groups, disabled: parts.disabledUsers, now: () => clock.now() })],
     ['events', eventsService(parts.buses)],
     ['lambda', lambdaService(parts.functions, parts.invokeLater)],
     ['scheduler', schedulerService(parts.scheduler, parts.schedulesChanged)],

@@ -1,6 +1,8 @@
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminRemoveUserFromGroupCommand,
   type CognitoIdentityProviderClient,
   ListUsersCommand,
@@ -105,6 +107,16 @@ export const userPool = (client: CognitoIdentityProviderClient, UserPoolId: stri
         const id = User?.Username ?? email
         for (const role of roles) await give(id, role)
         return { id }
+      } catch (error) {
+        return refusedBecause(error)
+      }
+    },
+
+    setEnabled: async (Username, isEnabled) => {
+      try {
+        const user = { UserPoolId, Username }
+        await client.send(isEnabled ? new AdminEnableUserCommand(user) : new AdminDisableUserCommand(user))
+        return undefined
       } catch (error) {
         return refusedBecause(error)
       }

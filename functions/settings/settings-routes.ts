@@ -14,6 +14,7 @@ import { get, post, put, remove } from '../api/api-route.ts'
 import {
   type ApiKeys,
   type CountDeadLetters,
+  type Member,
   type Members,
   memberRoles,
   type ReadTexts,
@@ -125,6 +126,9 @@ const refusedBecause = (refused: Refused): ApiResult => {
   }
 }
 
+const isOwn = (caller: ApiRequest['caller'], { email }: Member): boolean =>
+  caller.email !== undefined && email?.toLowerCase() === caller.email.toLowerCase()
+
 const makeListMembers =
   ({ members }: Pick<SettingsPorts, 'members'>) =>
   async (): Promise<ApiResult> => ({ type: 'ok', body: { items: await members.list() } })
@@ -147,8 +151,7 @@ const makeChangeMember =
   }: ApiRequest<Texts, z.infer<typeof rolesBody>>): Promise<ApiResult> => {
     const before = (await members.list()).find((member) => member.id === id)
     if (!before) return refusedBecause({ type: 'nobody' })
-    const isOwn = caller.email !== undefined && before.email?.toLowerCase() === caller.email.toLowerCase()
-    if (isOwn && !body.roles.includes('admin'))
+    if (isOwn(caller, before) && !body.roles.includes('admin'))
       return { type: 'conflict', detail: 'You cannot take the role admin from yourself: another admin can.' }
     const refused = await members.change(id, body.roles)
     if (refused) return refusedBecause(refused)
@@ -157,6 +160,19 @@ const makeChangeMember =
       body: { id, roles: body.roles },
       change: { before: { roles: before.roles.join(', ') }, after: { roles: body.roles.join(', ') } },
     }
+  }
+
+const makeSetEnabled =
+  (isEnabled: boolean) =>
+  ({ members }: Pick<SettingsPorts, 'members'>) =>
+  async ({ params: { id = '' }, caller }: ApiRequest): Promise<ApiResult> => {
+    const before = (await members.list()).find((member) => member.id === id)
+    if (!before) return refusedBecause({ type: 'nobody' })
+    if (!isEnabled && isOwn(caller, before))
+      return { type: 'conflict', detail: 'You cannot disable yourself: another admin can.' }
+    const refused = await members.setEnabled(id, isEnabled)
+    if (refused) return refusedBecause(refused)
+    return { type: 'ok', body: { id }, change: { target: `settings/members/${id}` } }
   }
 
 const makeListDeadLetters =
@@ -178,5 +194,7 @@ export const settingsRoutes = [
   get(people, { roles: admins }, makeListMembers),
   post(people, { roles: admins, body: memberBody, action: 'member.invited' }, makeInvite),
   put(`${people}/:id`, { roles: admins, body: rolesBody, action: 'member.changed' }, makeChangeMember),
+  post(`${people}/:id/disable`, { roles: admins, action: 'member.disabled' }, makeSetEnabled(false)),
+  post(`${people}/:id/enable`, { roles: admins, action: 'member.enabled' }, makeSetEnabled(true)),
   get('/api/settings/dead-letters', { roles: admins }, makeListDeadLetters),
 ]

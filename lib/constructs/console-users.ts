@@ -19,7 +19,13 @@ const groups = {
     'Everything; alone: webhook secrets, new receivers of personal data, resuming of paused mail, the audit log',
 } as const
 
-const changes = ['AdminCreateUser', 'AdminAddUserToGroup', 'AdminRemoveUserFromGroup']
+const changes = [
+  'AdminCreateUser',
+  'AdminAddUserToGroup',
+  'AdminRemoveUserFromGroup',
+  'AdminDisableUser',
+  'AdminEnableUser',
+]
 
 /** Who may use the console: a user pool with a group for each role. People are invited, they cannot sign up. */
 export class ConsoleUsers extends Construct {
@@ -84,7 +90,7 @@ export class ConsoleUsers extends Construct {
       }).applyRemovalPolicy(RemovalPolicy.RETAIN)
   }
 
-  /** Seeing who may sign in, inviting people, and giving them roles. */
+  /** Seeing who may sign in, inviting people, giving them roles, and disabling them. */
   grantMembers(to: AppFunction): void {
     const { userPoolId } = this.pool
     const arn = Stack.of(to).formatArn({

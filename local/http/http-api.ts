@@ -146,6 +146,8 @@ class Cors {
 interface HttpApiOptions {
   readonly functions: Functions
   readonly guard: Guard
+  /** Ids of users who may not sign in. */
+  readonly disabledUsers: ReadonlySet<string>
   now(): number
   newId(): string
   onError(message: string): void
@@ -184,6 +186,7 @@ export class HttpApi {
     this.#tokens = new LocalTokens(
       groups.map(({ name }) => name),
       client?.ref ?? 'local',
+      options.disabledUsers,
     )
     const cors = api.properties.CorsConfiguration
     this.#cors = isObject(cors) ? new Cors(cors) : undefined

@@ -180,11 +180,16 @@ export function localUser(group: string): LocalUser {
 export class LocalTokens {
   readonly #groups: ReadonlySet<string>
   readonly #audience: string
+  readonly #disabled: ReadonlySet<string>
 
-  /** @param audience the id of the client that the users sign in with */
-  constructor(groups: Iterable<string>, audience: string) {
+  /**
+   * @param audience the id of the client that the users sign in with
+   * @param disabled ids of users who may not sign in: their tokens count as run out
+   */
+  constructor(groups: Iterable<string>, audience: string, disabled: ReadonlySet<string>) {
     this.#groups = new Set(groups)
     this.#audience = audience
+    this.#disabled = disabled
   }
 
   /** @param header the `Authorization` header; undefined: nobody is signed in */
@@ -194,6 +199,7 @@ export class LocalTokens {
     if (group === undefined || !this.#groups.has(group)) return undefined
     const issued = String(Math.floor(now / 1000))
     const { id: user, email, name } = localUser(group)
+    if (this.#disabled.has(user)) return undefined
     return {
       aud: this.#audience,
       auth_time: issued,

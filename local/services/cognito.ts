@@ -11,17 +11,19 @@ import { localUser } from '../http/payload.ts'
 import { textOf } from '../json.ts'
 import { arnOf } from '../template/intrinsics.ts'
 
-/** What would change who may sign in. */
+/** What would bring other users, or other roles. */
 const CHANGES = new Set(['AdminCreateUser', 'AdminAddUserToGroup', 'AdminRemoveUserFromGroup'])
 
 interface PoolOptions {
   /** Names of the pool's groups: each has one user. */
   readonly groups: readonly string[]
+  /** Ids of users who may not sign in, until the runner ends. */
+  readonly disabled: Set<string>
   /** Milliseconds. */
   now(): number
 }
 
-/** The user pool as far as its users are listed; they are fixed, as their tokens are. */
+/** The user pool as far as its users are listed, disabled and enabled; who they are is fixed, as their tokens are. */
 export function cognitoService(options: PoolOptions): Service {
   return {
     read: readTarget,
@@ -36,7 +38,7 @@ export function cognitoService(options: PoolOptions): Service {
   }
 }
 
-function run({ name, input }: Operation, { groups, now }: PoolOptions): object {
+function run({ name, input }: Operation, { groups, disabled, now }: PoolOptions): object {
   const created = now() / 1000
   const users = groups.map(localUser).map(({ group, id, email }) => ({
     group,
@@ -47,7 +49,7 @@ function run({ name, input }: Operation, { groups, now }: PoolOptions): object {
         { Name: 'email', Value: email },
         { Name: 'email_verified', Value: 'true' },
       ],
-      Enabled: true,
+      Enabled: !disabled.has(id),
       UserStatus: 'CONFIRMED',
       UserCreateDate: created,
       UserLastModifiedDate: created,
@@ -59,6 +61,14 @@ function run({ name, input }: Operation, { groups, now }: PoolOptions): object {
     if (group === undefined || !groups.includes(group))
       throw new AwsError('ResourceNotFoundException', 'Group not found.')
     return { Users: users.filter((one) => one.group === group).map(({ user }) => user) }
+  }
+  if (name === 'AdminDisableUser' || name === 'AdminEnableUser') {
+    const id = textOf(input.Username) ?? ''
+    if (!users.some(({ user }) => user.Username === id))
+      throw new AwsError('UserNotFoundException', 'User does not exist.')
+    if (name === 'AdminDisableUser') disabled.add(id)
+    else disabled.delete(id)
+    return {}
   }
   if (CHANGES.has(name)) {
     throw new AwsError(

@@ -80,6 +80,27 @@ describe('the settings', () => {
     await close()
   })
 
+  it('disable a member, who is signed out, and enable them again', async () => {
+    const { page, complaints, close } = await open('/settings/members')
+    const row = page.getByRole('listitem').filter({ hasText: 'sales@example.com' })
+    const statusOf = async (role: string) =>
+      (await used.client.raw('/api/me', { headers: { authorization: `Bearer local-${role}` } })).status
+    await row.getByRole('button', { name: 'Disable' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('They cannot sign in any more').waitFor()
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: 'Disable' }).click()
+    await row.getByText('disabled').waitFor()
+    expect(await statusOf('sales')).toBe(401)
+    const own = page.getByRole('listitem').filter({ hasText: 'admin@example.com' })
+    expect(await own.getByRole('button', { name: 'Disable' }).count()).toBe(0)
+    await row.getByRole('button', { name: 'Enable' }).click()
+    await row.getByRole('button', { name: 'Disable' }).waitFor()
+    expect(await statusOf('sales')).toBe(200)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   it('count dead letters by worker, with the steps of the runbook', async () => {
     const { page, close } = await open('/settings/failures')
     await page.getByText('Nothing was given up').waitFor()

@@ -1,21 +1,25 @@
 import { useState } from 'preact/hooks'
 import { useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
+import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { type Faults, Field, Form } from '../../ui/form.tsx'
 import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import ui from '../../ui/ui.module.css'
 import css from './settings.module.css'
-import { giveRoles, invite, type Member, type MemberRole, useMembers } from './settings-api.ts'
+import { giveRoles, invite, type Member, type MemberRole, setEnabled, useMembers } from './settings-api.ts'
 
 const roles: readonly MemberRole[] = ['marketing', 'sales', 'admin']
+
+type Question =
+  | { readonly about: 'invitation' }
+  | { readonly about: 'roles' | 'disabling'; readonly member: Member }
 
 /** Who may sign in, and as what. */
 export const MembersPart = () => {
   const { data, error, refetch } = useMembers()
-  const [question, setQuestion] = useState<'invite' | Member>()
+  const [question, setQuestion] = useState<Question>()
   const { members: words } = t.settings
   if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
   const close = () => setQuestion(undefined)
@@ -23,33 +27,49 @@ export const MembersPart = () => {
     <section class={css.part} aria-label={t.settings.tabs.members}>
       <div class={css.top}>
         <p>{words.about}</p>
-        <Button kind="primary" onClick={() => setQuestion('invite')}>
+        <Button kind="primary" onClick={() => setQuestion({ about: 'invitation' })}>
           {words.invite}
         </Button>
       </div>
       <ul class={css.rows}>
         {data.items.map((member) => (
-          <Row key={member.id} member={member} onChange={() => setQuestion(member)} />
+          <Row key={member.id} member={member} onAsk={setQuestion} />
         ))}
       </ul>
-      {question === 'invite' && <InviteDialog onClose={close} />}
-      {question !== undefined && question !== 'invite' && <RolesDialog member={question} onClose={close} />}
+      {question?.about === 'invitation' && <InviteDialog onClose={close} />}
+      {question?.about === 'roles' && <RolesDialog member={question.member} onClose={close} />}
+      {question?.about === 'disabling' && <DisableDialog member={question.member} onClose={close} />}
     </section>
   )
 }
 
 const nameOf = ({ email, id }: Member): string => email ?? id
 
-const Row = ({ member, onChange }: { readonly member: Member; readonly onChange: () => void }) => {
+const enable = async (member: Member): Promise<void> => {
+  try {
+    await setEnabled(member.id, true)
+    toast(t.settings.members.enabled(nameOf(member)))
+  } catch (error) {
+    toast(messageOf(error))
+  }
+}
+
+interface RowProps {
+  readonly member: Member
+  readonly onAsk: (question: Question) => void
+}
+
+const Row = ({ member, onAsk }: RowProps) => {
   const { data: me } = useMe()
   const { members: words } = t.settings
   const { roles: own, status, since, email } = member
+  const isOwn = email !== null && email === me?.email
   return (
     <li>
       <div class={css.check}>
         <span class={css.name}>
           <strong>{nameOf(member)}</strong>
-          {email !== null && email === me?.email && <small>{words.you}</small>}
+          {isOwn && <small>{words.you}</small>}
           {status !== 'active' && <Tag>{words.states[status]}</Tag>}
         </span>
         <p>
@@ -61,9 +81,17 @@ const Row = ({ member, onChange }: { readonly member: Member; readonly onChange:
           )}
         </p>
       </div>
-      <Button kind="quiet" onClick={onChange}>
-        {words.change}
-      </Button>
+      <div class={css.does}>
+        {status === 'disabled' && <Button onClick={() => enable(member)}>{words.enable}</Button>}
+        {status !== 'disabled' && !isOwn && (
+          <Button kind="quiet" onClick={() => onAsk({ about: 'disabling', member })}>
+            {words.disable}
+          </Button>
+        )}
+        <Button kind="quiet" onClick={() => onAsk({ about: 'roles', member })}>
+          {words.change}
+        </Button>
+      </div>
     </li>
   )
 }
@@ -116,6 +144,29 @@ const InviteDialog = ({ onClose }: { readonly onClose: () => void }) => {
             <Roles chosen={['sales']} faults={faults} />
           </>
         )}
+      </Form>
+    </Dialog>
+  )
+}
+
+const DisableDialog = ({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) => {
+  const { members: words } = t.settings
+  const who = nameOf(member)
+  const undo = () => void enable(member)
+  return (
+    <Dialog title={words.disableTitle(who)} onClose={onClose}>
+      <p>{words.disableMore}</p>
+      <Form
+        fields={{}}
+        submit={words.disable}
+        send={() => setEnabled(member.id, false)}
+        onCancel={onClose}
+        onDone={() => {
+          onClose()
+          toast(words.disabled(who), { undo })
+        }}
+      >
+        {() => null}
       </Form>
     </Dialog>
   )

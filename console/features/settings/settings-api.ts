@@ -65,6 +65,12 @@ export const invite = (email: string, roles: readonly MemberRole[]) =>
 export const giveRoles = (id: string, roles: readonly MemberRole[]) =>
   changing('members', change('PUT', `/api/settings/members/${encodeURIComponent(id)}`, { roles }))
 
+export const setEnabled = (id: string, isEnabled: boolean) =>
+  changing(
+    'members',
+    change('POST', `/api/settings/members/${encodeURIComponent(id)}/${isEnabled ? 'enable' : 'disable'}`, {}),
+  )
+
 export const enableWebhook = (id: string) =>
   changing('webhooks', change('POST', `/api/webhooks/${encodeURIComponent(id)}/enable`, {}))
 

@@ -37,6 +37,11 @@ const settingsWorld = (refused?: Refused) => {
         add(id, all.get(id)?.email ?? '', roles)
         return undefined
       },
+      setEnabled: async (id: string, isEnabled: boolean) => {
+        const member = all.get(id)
+        if (member) all.set(id, { ...member, status: isEnabled ? 'active' : 'disabled' })
+        return refused
+      },
     },
     countDeadLetters: async () => [
       { worker: 'record', queue: 'q1', count: 2 },
@@ -113,8 +118,29 @@ describe('members', () => {
     expect(await actions()).toContain('member.changed settings/members/u2')
   })
 
+  it('are disabled and enabled again, which is in the audit log', async () => {
+    const { call, actions } = settingsWorld()
+    await call('POST', '/api/settings/members', { email: 'bo@example.com', roles: ['sales'] })
+    expect(await call('POST', '/api/settings/members/u2/disable')).toMatchObject({ type: 'ok' })
+    expect(await call('GET', '/api/settings/members')).toMatchObject({
+      body: { items: [{ status: 'active' }, { id: 'u2', roles: ['sales'], status: 'disabled' }] },
+    })
+    expect(await call('POST', '/api/settings/members/u2/enable')).toMatchObject({ type: 'ok' })
+    expect(await call('GET', '/api/settings/members')).toMatchObject({
+      body: { items: [{ status: 'active' }, { id: 'u2', status: 'active' }] },
+    })
+    expect(await actions()).toEqual(
+      expect.arrayContaining(['member.disabled settings/members/u2', 'member.enabled settings/members/u2']),
+    )
+    expect(await call('POST', '/api/settings/members/u9/disable')).toMatchObject({ type: 'not-found' })
+    expect(await call('POST', '/api/settings/members/u1/disable', undefined, '[sales]')).toMatchObject({
+      type: 'forbidden',
+    })
+  })
+
   it('keep the admin who asks', async () => {
     const { call } = settingsWorld()
+    expect(await call('POST', '/api/settings/members/u1/disable')).toMatchObject({ type: 'conflict' })
     expect(await call('PUT', '/api/settings/members/u1', { roles: ['sales'] })).toMatchObject({
       type: 'conflict',
     })
