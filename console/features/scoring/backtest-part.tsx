@@ -137,7 +137,7 @@ const Result = ({ summary }: { readonly summary: BacktestSummary }) => {
           median !== 0 &&
           (median > 0 ? t.backtest.sooner : t.backtest.later)(numberText(Math.abs(median)))}
       </p>
-      <Beside label={t.backtest.title} rows={rowsOf(summary)} />
+      <Beside label={t.backtest.compared} rows={rowsOf(summary)} />
       {judged > 0 && <p class={css.soft}>{t.backtest.biased}</p>}
       <h3 class={css.heading}>{t.backtest.bands}</h3>
       {(['all', 'good', 'bad'] as const).map((group) => (

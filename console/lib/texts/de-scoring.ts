@@ -24,6 +24,7 @@ export const deScoring: ScoringTexts = {
       recall: 'So viele der guten kommen rechtzeitig zu ihm',
       lift: 'Lift: wie viel öfter als bei allen beurteilten',
     },
+    compared: 'Jetzt und Entwurf im Vergleich',
     bands: 'Wo Leads stünden',
     groups: {
       all: 'Alle Leads, wie sie jetzt stehen',

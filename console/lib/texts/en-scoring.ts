@@ -30,6 +30,7 @@ export const enScoring = {
       recall: 'Of the good ones, handed over in time',
       lift: 'Lift: how much more often than of all judged',
     },
+    compared: 'Live and draft compared',
     bands: 'Where leads would stand',
     groups,
     moved: (newly: string, noLonger: string) =>
