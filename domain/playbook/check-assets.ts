@@ -1,7 +1,10 @@
-import { type Asset, largestAsset, readAsset } from '../model/asset.ts'
+import { type Asset, assetsAt, largestAsset, readAsset } from '../model/asset.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
+import { rawText } from '../model/raw.ts'
+import type { Settings } from '../model/settings.ts'
 import type { Fault } from './fault.ts'
 import type { Finding } from './faults.ts'
+import type { YamlFile } from './yaml-file.ts'
 
 /** Pictures by their file. */
 export type Assets = ReadonlyMap<string, Asset>
@@ -60,7 +63,7 @@ const shown =
 /** Stands for a picture that is not there, so that nothing else is found wrong with it. */
 const missing = `${'0'.repeat(32)}.png`
 
-export const missingAsset = (file: string, assets: Assets): string =>
+const missingAsset = (file: string, assets: Assets): string =>
   `there is no file ${file}${didYouMean(file, [...assets.keys()])}`
 
 /** MJML that shows each picture from where it is served: `src="assets/logo.png"`. */
@@ -75,4 +78,19 @@ export const placeAssets = (
     return `${before}{{ links.assets }}${asset?.name ?? missing}`
   })
   return { mjml: placed, findings }
+}
+
+export const checkLogo = (yaml: YamlFile, assets: Assets): readonly Fault[] => {
+  const logo = rawText(yaml.root, 'brand', 'logo') ?? ''
+  return !isAssetFile(logo) || assets.has(logo)
+    ? []
+    : [yaml.fault(['brand', 'logo'], missingAsset(logo, assets))]
+}
+
+/** Pages are at the address that serves the pictures. */
+export const withLogo = (settings: Settings | undefined, assets: Assets): Settings | undefined => {
+  const asset = assets.get(settings?.brand?.logo ?? '')
+  return settings && asset
+    ? { ...settings, brand: { ...settings.brand, logo: `${assetsAt('')}${asset.name}` } }
+    : settings
 }

@@ -347,6 +347,43 @@ export const parseEmail = (
   return { ...(source && { email: source }), draft, faults, parts: composed.parts }
 }
 
+/** An email as it was read before, by variant, and the text of every file that it is made of. */
+interface KnownEmail {
+  readonly text: string
+  readonly variants: Map<
+    string,
+    { readonly parsed: ParsedEmail; readonly parts: readonly (readonly [file: string, text: string])[] }
+  >
+}
+
+/** The emails of one playbook as they were read last: a draft is checked again and again while one of them changes. */
+export interface KnownEmails {
+  /** All else that they depend on, as text. */
+  surroundings: string
+  readonly emails: Map<string, KnownEmail>
+}
+
+export const noEmailsKnown = (): KnownEmails => ({ surroundings: '', emails: new Map() })
+
+/** Reads emails as `parseEmail` does; one that is in `known`, and of which nothing has changed, is not read again. */
+export const emailReader = (known: KnownEmails, surroundings: Omit<EmailSurroundings, 'variant'>) => {
+  const { files = noFiles, assets = noAssets, ...others } = surroundings
+  const key = JSON.stringify([others, [...assets], [...files.keys()]])
+  if (known.surroundings !== key) known.emails.clear()
+  known.surroundings = key
+  return (file: string, text: string, email: string, variant: string): ParsedEmail => {
+    const before = known.emails.get(file)
+    const entry: KnownEmail = before?.text === text ? before : { text, variants: new Map() }
+    known.emails.set(file, entry)
+    const found = entry.variants.get(variant)
+    if (found?.parts.every(([part, was]) => files.get(part) === was)) return found.parsed
+    const parsed = parseEmail(file, text, email, { ...surroundings, variant })
+    const parts = parsed.parts.map((part) => [part, files.get(part) ?? ''] as const)
+    entry.variants.set(variant, { parsed, parts })
+    return parsed
+  }
+}
+
 /** Liquid in the front matter. */
 const frontMatterFaults = (
   yaml: YamlFile,

@@ -3,15 +3,13 @@ import type { z } from 'zod'
 import { compileCondition } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
 import { underThisFold } from '../lead/fold-version.ts'
-import { assetsAt } from '../model/asset.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
 import { largestFiles, largestPlaybook, mainVariant, type Playbook, variantId } from '../model/playbook.ts'
 import { rawText } from '../model/raw.ts'
 import type { Sequence } from '../model/sequence.ts'
-import type { Settings } from '../model/settings.ts'
 import { brandConstants } from './brand-constants.ts'
-import { type Assets, assetsOf, checkAssets, isAssetFile, missingAsset } from './check-assets.ts'
+import { assetsOf, checkAssets, checkLogo, withLogo } from './check-assets.ts'
 import { checkActivityTypes, checkCondition } from './check-condition.ts'
 import { checkEmailFiles, checkEmailKinds, checkVariants } from './check-emails.ts'
 import { checkForm } from './check-form.ts'
@@ -27,7 +25,7 @@ import { checkFunnel, checkHook, checkPurposes, checkScoring, ownHosts as hostsO
 import { compareFaults, eachOnce, type Fault, isError } from './fault.ts'
 import { type Checks, type Finding, readShape } from './faults.ts'
 import { collectNames, type Names } from './names.ts'
-import { type EmailSource, parseEmail, variantsIn } from './parse-email.ts'
+import { type EmailSource, emailReader, type KnownEmails, noEmailsKnown, variantsIn } from './parse-email.ts'
 import {
   type EmailFile,
   funnelFile,
@@ -235,9 +233,14 @@ const namesIn = (
 type SourceFile = EmailFile & { readonly source: EmailSource }
 
 /** Emails that can be read, drafts of those that can at least be compiled, and the files that they are made of. */
-const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names: Names) => {
+const readEmails = (
+  files: Files,
+  { sorted, settings, forms }: ReadFiles,
+  names: Names,
+  known: KnownEmails,
+) => {
   const assets = assetsOf(files)
-  const surroundings = {
+  const parse = emailReader(known, {
     attributes: names.attributes,
     dates: names.dates ?? [],
     mentioned: mentionedAttributes(files),
@@ -246,12 +249,12 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
     files,
     brand: brandConstants(settings?.root, assets),
     assets,
-  }
+  })
   const read = sorted.emails.flatMap((file) => {
     const text = files.get(file.file) ?? ''
     return [mainVariant, ...variantsIn(text)].map((variant) => ({
       file: { ...file, email: variantId(file.email, variant) },
-      parsed: parseEmail(file.file, text, file.email, { ...surroundings, variant }),
+      parsed: parse(file.file, text, file.email, variant),
     }))
   })
   const sourcesOf = (which: 'email' | 'draft'): readonly SourceFile[] =>
@@ -262,21 +265,6 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
     parts: new Set(read.flatMap(({ parsed }) => parsed.parts)),
     faults: read.flatMap(({ parsed }) => parsed.faults),
   }
-}
-
-const checkLogo = (yaml: YamlFile, assets: Assets): readonly Fault[] => {
-  const logo = rawText(yaml.root, 'brand', 'logo') ?? ''
-  return !isAssetFile(logo) || assets.has(logo)
-    ? []
-    : [yaml.fault(['brand', 'logo'], missingAsset(logo, assets))]
-}
-
-/** Pages are at the address that serves the pictures. */
-const withLogo = (settings: Settings | undefined, assets: Assets): Settings | undefined => {
-  const asset = assets.get(settings?.brand?.logo ?? '')
-  return settings && asset
-    ? { ...settings, brand: { ...settings.brand, logo: `${assetsAt('')}${asset.name}` } }
-    : settings
 }
 
 /** What goes wrong between files. */
@@ -310,9 +298,10 @@ interface Parsed extends Pick<PlaybookSource, 'emails' | 'sequences'> {
 /**
  * Reads and checks a whole playbook.
  * @param files text of each file by its path relative to the playbook's folder.
+ * @param known emails of an earlier call, of which this one reads what has changed; it leaves its own there.
  * @returns every fault of all files, in order of place, and what can be read; `playbook` is there when none is an error.
  */
-export const parsePlaybook = (files: Files): Parsed => {
+export const parsePlaybook = (files: Files, known = noEmailsKnown()): Parsed => {
   const read = readFiles(files)
   const names = namesIn(files, read)
   const own = scoreBounds(read.scoring?.root)
@@ -335,7 +324,7 @@ export const parsePlaybook = (files: Files): Parsed => {
     ...checkSequence(yaml),
     ...checkReach(yaml, names.emails),
   ])
-  const mails = readEmails(files, read, names)
+  const mails = readEmails(files, read, names, known)
   const emails = byLanguage(mails.drafts)
   const faults = eachOnce([
     ...read.sorted.faults,

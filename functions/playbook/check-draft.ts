@@ -4,7 +4,7 @@ import type { Playbook } from '../../domain/model/playbook.ts'
 import { checkSender } from '../../domain/playbook/check-settings.ts'
 import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
-import { type EmailSource, placeInSource } from '../../domain/playbook/parse-email.ts'
+import { type EmailSource, type KnownEmails, placeInSource } from '../../domain/playbook/parse-email.ts'
 import {
   assemblePlaybook,
   type PlaybookSource,
@@ -89,14 +89,16 @@ interface BuildPorts {
   readonly emailDomain?: string
   /** Stored (compressed) size of a text in bytes. */
   readonly packedBytes: (text: string) => number
+  /** Emails read for an earlier check. @default all are read */
+  readonly known?: KnownEmails
 }
 
 /** Builds a publishable playbook from source files: the one way for the command line, the deployment and the API. */
 export const buildPlaybook = async (
   files: SourceFiles,
-  { compile, digest, emailDomain, packedBytes }: BuildPorts,
+  { compile, digest, emailDomain, packedBytes, known }: BuildPorts,
 ): Promise<Built> => {
-  const parsed = parsePlaybook(files)
+  const parsed = parsePlaybook(files, known)
   const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
   const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
   const ofSender = checkSender(settings, emailDomain)
@@ -160,15 +162,10 @@ const forAdmins = ({ playbook }: Built, files: SourceFiles, live: LivePlaybook):
 
 /** Checks a complete set of files as the command line does, and builds its playbook. */
 export const makeCheckDraft =
-  ({ compile, digest, emailDomain, packedBytes }: CheckDraftPorts) =>
+  ({ compile, ...ports }: CheckDraftPorts) =>
   async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
     const strays = strayFaults(files)
-    const built = await buildPlaybook(files, {
-      compile: sparing(compile, files, live),
-      digest,
-      packedBytes,
-      ...(emailDomain !== undefined && { emailDomain }),
-    })
+    const built = await buildPlaybook(files, { ...ports, compile: sparing(compile, files, live) })
     if (strays.length > 0) {
       const { playbook: _, ...rest } = built
       return { ...rest, faults: [...strays, ...built.faults] }

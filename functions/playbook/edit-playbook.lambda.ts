@@ -1,4 +1,5 @@
 import { type TestEmail, testEmailMessage } from '../../domain/email/preview-email.ts'
+import { noEmailsKnown } from '../../domain/playbook/parse-email.ts'
 import {
   makeBusClient,
   makeDocumentClient,
@@ -61,6 +62,7 @@ const ports = {
   readPicture,
   announce: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
+  known: noEmailsKnown(),
   digest,
   packedBytes,
   ...(EMAIL_DOMAIN !== anyEmailDomain && { emailDomain: EMAIL_DOMAIN }),
