@@ -152,7 +152,7 @@ const Result = ({ summary }: { readonly summary: BacktestSummary }) => {
 const Beside = ({ label, rows }: { readonly label: string; readonly rows: Rows }) => {
   const { columns } = t.backtest
   return (
-    <Sideways label={label} class={reading.scroll}>
+    <Sideways label={label} class={`${reading.scroll} ${css.beside}`}>
       <table class={reading.table}>
         <thead>
           <tr>
