@@ -106,7 +106,8 @@ const WRONG_INPUT = 65
 /** The app's own command failed; its output has been shown. Without a message where that says all there is to say. */
 export class SynthFailed extends Error {}
 
-const KEPT = 3
+/** Each is some 70 MB. Whoever goes back and forth between playbooks, as tests do, finds what they had. */
+const KEPT = 6
 const PREFIX = 'local-'
 
 /**

@@ -69,11 +69,11 @@ describe('synth', () => {
 
   it('keeps the newest few assemblies', async () => {
     const folder = project()
-    for (const text of ['1', '2', '3', '4', '5']) {
+    for (const text of ['1', '2', '3', '4', '5', '6', '7', '8']) {
       writeFileSync(join(folder, 'templates/a.yaml'), text)
       await synthesize(folder, join(folder, 'templates'))
     }
-    expect(readdirSync(join(folder, 'cdk.out')).filter((name) => name.startsWith('local-'))).toHaveLength(3)
+    expect(readdirSync(join(folder, 'cdk.out')).filter((name) => name.startsWith('local-'))).toHaveLength(6)
   })
 
   it('says when the app fails and leaves nothing half', async () => {
