@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** What a key does on the page that is open, by `KeyboardEvent.key`. */
 export type Keys = Readonly<Record<string, () => void>>
@@ -11,7 +11,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 export const useKeys = (keys: Keys): void => {
   const current = useRef(keys)
   current.current = keys
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (isTyping(event.composedPath()[0] ?? null) || document.querySelector('dialog[open], :popover-open'))
