@@ -3,6 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { dayOf } from '../../domain/time/date-value.ts'
 import { changedPlaybook } from './playbook-folder.ts'
 import { scoringClient } from './scoring-client.ts'
 import { useStory } from './use-story.ts'
@@ -21,7 +22,8 @@ const client = useStory({
 })
 const story = scoringClient(client)
 
-const monthOf = (instant: string): string => instant.slice(0, 7)
+/** By the clock of the company, as its figures are counted. */
+const monthOf = (instant: string): string => dayOf(instant, 'Europe/Berlin')?.slice(0, 7) ?? ''
 
 const command = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, ['bin/report.ts', ...args, '--url', client.url])
