@@ -6,6 +6,7 @@ import { moneyText, numberText, shareText } from '../../lib/format.ts'
 import { language, t, words } from '../../lib/texts.ts'
 import { Empty, Failure, Loading, Sideways } from '../../ui/controls.tsx'
 import { FigureLink } from '../../ui/figure-link.tsx'
+import reading from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { Definition } from './definition.tsx'
 import css from './overview.module.css'
@@ -112,7 +113,7 @@ const Figures = ({ report, before }: FiguresProps) => {
   const rate = numberIn(report.shared.handoffAcceptanceRate)
   return (
     <>
-      <dl class={css.figures}>
+      <dl class={`${reading.figures} ${css.figures}`}>
         <Figure
           of="lead_generation.leads"
           value={numberText(leads ?? 0)}
