@@ -88,7 +88,7 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
   return (
     <section class={reading.section} aria-label={t.emails.preview}>
       <div class={css.tools}>
-        <fieldset class={css.views}>
+        <fieldset class={reading.choice}>
           <legend>{t.emails.view}</legend>
           {views.map((one) => (
             <button
@@ -163,7 +163,7 @@ interface ToggleProps {
 }
 
 const Toggle = ({ name, isOn, onChange }: ToggleProps) => (
-  <fieldset class={css.views}>
+  <fieldset class={reading.choice}>
     <legend>{name}</legend>
     <button type="button" aria-pressed={isOn} onClick={onChange}>
       {name}

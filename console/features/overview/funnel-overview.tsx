@@ -28,7 +28,7 @@ export const FunnelOverview = () => {
       <section class={css.section}>
         <header>
           <h2>{t.overview.funnel}</h2>
-          <fieldset class={css.ranges}>
+          <fieldset class={reading.choice}>
             <legend>{t.overview.range}</legend>
             {ranges.map((one) => (
               <button

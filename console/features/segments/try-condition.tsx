@@ -109,7 +109,7 @@ export const Sample = ({ people, all }: SampleProps) =>
   people.length === 0 ? null : (
     <section class={reading.section}>
       <h2>{t.segments.sample}</h2>
-      <ul class={css.people}>
+      <ul class={`${reading.people} ${css.people}`}>
         {people.map(({ leadId, name: person, email, company, score, grade }) => (
           <li key={leadId}>
             <Link href={`/leads/${encodeURIComponent(leadId)}`}>
