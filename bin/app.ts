@@ -1,6 +1,5 @@
-import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App } from 'aws-cdk-lib/core'
-import { addStacks } from '../lib/add-stacks.ts'
+import { addStacks, codeIn } from '../lib/add-stacks.ts'
 import { prepareCode } from '../lib/bundle/prepare-code.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
 import { localMetadata } from '../lib/local-links.ts'
@@ -23,8 +22,7 @@ if (code === undefined) {
   for (const line of faultLines(faults)) console.error(line)
   process.exitCode = toldInput
 } else {
-  const folders = Object.entries(code.folders).map(([name, folder]) => [name, Code.fromAsset(folder)])
-  const stacks = addStacks(app, config, Object.fromEntries(folders))
+  const stacks = addStacks(app, config, codeIn(code.folders))
   stacks.app.templateOptions.metadata = localMetadata(code.links)
   app.synth()
 }

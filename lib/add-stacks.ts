@@ -1,8 +1,18 @@
-import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { basename } from 'node:path'
+import { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import { AppStack } from './app-stack.ts'
 import type { Config } from './config.ts'
 import { DataStack } from './data-stack.ts'
+
+/** Code of every function. @param folders named by their content, so that nobody needs to hash it again. */
+export const codeIn = (folders: Readonly<Record<string, string>>): Readonly<Record<string, Code>> =>
+  Object.fromEntries(
+    Object.entries(folders).map(([name, folder]) => [
+      name,
+      Code.fromAsset(folder, { assetHash: basename(folder) }),
+    ]),
+  )
 
 /** Both stacks, for any account and region. @param scope an app, or whatever is within one. */
 export const addStacks = (

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
-import { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { addStacks } from './add-stacks.ts'
+import { addStacks, codeIn } from './add-stacks.ts'
 import type { AppStack } from './app-stack.ts'
 import type { PreparedCode } from './bundle/prepare-code.ts'
 import { type Config, type LogLevel, type RequestLimits, usual } from './config.ts'
@@ -156,8 +155,7 @@ export class Trichter extends Construct {
     super(scope, id)
     const config = configOf(id, props)
     const { folders, links } = codeOf(props.playbook, config.emailDomain)
-    const code = Object.entries(folders).map(([name, folder]) => [name, Code.fromAsset(folder)])
-    const { data, app } = addStacks(this, config, Object.fromEntries(code))
+    const { data, app } = addStacks(this, config, codeIn(folders))
     app.templateOptions.metadata = localMetadata(links)
     this.data = data
     this.app = app

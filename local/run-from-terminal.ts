@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataInUse } from './data-folder.ts'
 import { PortInUse } from './http/http-server.ts'
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   if (options.fresh && !options.memory) rmSync(options.data, { recursive: true, force: true })
   const runner = await startRunner({
     cloudAssemblyDir: folder,
+    compiled: join(dirname(folder), 'compiled'),
     port: options.port,
     project,
     ...(options.memory ? {} : { data: options.data }),

@@ -42,7 +42,7 @@ interface StackOptions {
   readonly endpoints: Endpoints
   /** For files that are gone when the runner stops. */
   readonly scratch: string
-  /** For what V8 compiled; kept beside the assembly. */
+  /** For what V8 compiled, a folder for each function. */
   readonly compiled: string
   readonly data: string | undefined
   readonly seed: number

@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly port: number
   /** Where state is kept; absent: in memory. */
   readonly data?: string
+  /** For what V8 compiled of the functions; assemblies of the same code may share it. @default a folder in the assembly */
+  readonly compiled?: string
   /** The folder whose README and docs the pages show; absent: none. */
   readonly project?: string
   /** Seeds the choice of which calls injected faults hit. @default 1 */
@@ -66,7 +68,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       assets: assembly.assets,
       endpoints: { app: url, aws },
       scratch,
-      compiled: join(options.cloudAssemblyDir, 'compiled'),
+      compiled: options.compiled ?? join(options.cloudAssemblyDir, 'compiled'),
       data: options.data,
       seed: options.seed ?? 1,
       startAt: options.startAt,

@@ -1,64 +1,17 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type BuildResult, build, type Metafile, version } from 'esbuild'
 import { browserProgram, programNamespace } from './browser-program.ts'
 import { keptBuild } from './kept-build.ts'
+import { hashOf, keepFolder, stillUsed, writeFiles } from './kept-folder.ts'
 import { lambdaOnly } from './lambda-only.ts'
 
 export interface Bundle {
-  /** Folder with `index.mjs`, `index.mjs.map` and `playbook.json`. */
+  /** Folder with `index.mjs`, `index.mjs.map` and `playbook.json`, named by its content. */
   readonly folder: string
   /** What of which source is in `index.mjs`, as esbuild tells it. */
   readonly metafile: string
-}
-
-/** Longer than any synthesis takes that still needs its folder. */
-const keptMs = 24 * 60 * 60 * 1000
-
-/**
- * Puts files into a folder named by their content, at once or not at all: they are written beside and moved there.
- * Folders of the same name that nobody has asked for in a day are removed.
- */
-const keepFolder = async (
-  outDir: string,
-  name: string,
-  files: Readonly<Record<string, string>>,
-  metafile: string,
-): Promise<Bundle> => {
-  const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16)
-  const kept = join(outDir, `${name}-${hash}`)
-  const bundle = { folder: join(kept, 'asset'), metafile: join(kept, 'metafile.json') }
-  await mkdir(outDir, { recursive: true })
-  const now = new Date()
-  const there = await utimes(kept, now, now).then(
-    () => true,
-    () => false,
-  )
-  if (there) return bundle
-  const fresh = await mkdtemp(join(outDir, 'fresh-'))
-  await mkdir(join(fresh, 'asset'))
-  for (const [file, text] of Object.entries(files)) await writeFile(join(fresh, 'asset', file), text)
-  await writeFile(join(fresh, 'metafile.json'), metafile)
-  await rename(fresh, kept).catch(async (error: unknown) => {
-    await rm(fresh, { recursive: true })
-    if (!wasThere(error)) throw error
-  })
-  await removeOld(outDir, name, now)
-  return bundle
-}
-
-const wasThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
-
-const removeOld = async (outDir: string, name: string, now: Date): Promise<void> => {
-  for (const folder of await readdir(outDir)) {
-    if (!folder.startsWith(`${name}-`) && !folder.startsWith('fresh-')) continue
-    const path = join(outDir, folder)
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now.getTime() }))
-    if (now.getTime() - mtimeMs > keptMs) await rm(path, { recursive: true, force: true })
-  }
 }
 
 interface BundleProps<Name extends string> {
@@ -76,9 +29,11 @@ interface BundleProps<Name extends string> {
 type Build = BuildResult<{ write: false; metafile: true }>
 
 /** A build made by other settings is not used again. */
-const howItIsBundled = ['bundle-functions.ts', 'browser-program.ts', 'lambda-only.ts'].map((file) =>
-  join(import.meta.dirname, file),
+const howItIsBundled = ['bundle-functions.ts', 'browser-program.ts', 'kept-folder.ts', 'lambda-only.ts'].map(
+  (file) => join(import.meta.dirname, file),
 )
+
+const codeFiles = ['index.mjs', 'index.mjs.map']
 
 /** Some packages are CommonJS and call `require` for Node's own modules, which a module does not have. */
 const banner =
@@ -99,19 +54,26 @@ export const bundleFunctions = async <Name extends string>(
     throw new Error(
       missing.map((name) => `function ${name} has no entry: ${entries[name]} is missing`).join('\n'),
     )
-  const built = await keptBuild(join(outDir, 'builds'), JSON.stringify([root, entries, version]), () =>
-    bundle(root, entries),
+  const codeFolders = await keptBuild(join(outDir, 'builds'), JSON.stringify([root, entries, version]), () =>
+    bundle(root, entries, join(outDir, 'code')),
   )
-  const folders = names.map(async (name) => {
-    const { code = '', map = '', metafile = '' } = built[name] ?? {}
-    const files = { 'index.mjs': code, 'index.mjs.map': map, 'playbook.json': playbook, ...beside?.[name] }
-    return [name, await keepFolder(outDir, name, files, metafile)] as const
+  const playbookHash = hashOf(playbook)
+  const bundles = names.map(async (name) => {
+    const code = codeFolders[name] ?? ''
+    await stillUsed(code)
+    const others = beside?.[name] ?? {}
+    const content = JSON.stringify([basename(code), playbookHash, others])
+    const folder = await keepFolder(outDir, name, content, async (fresh) => {
+      await Promise.all(codeFiles.map((file) => copyFile(join(code, file), join(fresh, file))))
+      await writeFiles(fresh, { 'playbook.json': playbook, ...others })
+    })
+    return [name, { folder, metafile: join(code, 'metafile.json') }] as const
   })
-  return Object.fromEntries(await Promise.all(folders)) as Record<Name, Bundle>
+  return Object.fromEntries(await Promise.all(bundles)) as Record<Name, Bundle>
 }
 
-/** In one pass, so that what the entries share is parsed once. */
-const bundle = async (root: string, entries: Readonly<Record<string, string>>) => {
+/** In one pass, so that what the entries share is parsed once. @returns the folder of each entry's code, below `codeDir`. */
+const bundle = async (root: string, entries: Readonly<Record<string, string>>, codeDir: string) => {
   const built: Build = await build({
     absWorkingDir: root,
     entryPoints: Object.entries(entries).map(([name, entry]) => ({ in: entry, out: `${name}/index` })),
@@ -135,27 +97,27 @@ const bundle = async (root: string, entries: Readonly<Record<string, string>>) =
     logLevel: 'silent',
     plugins: [lambdaOnly, browserProgram],
   })
+  const folders = await Promise.all(
+    Object.keys(entries).map(async (name) => {
+      const texts = {
+        'index.mjs': textOf(built, name, 'index.mjs'),
+        'index.mjs.map': textOf(built, name, 'index.mjs.map'),
+        'metafile.json': JSON.stringify(ownOutput(built.metafile, name)),
+      }
+      const folder = await keepFolder(codeDir, name, JSON.stringify(texts), (fresh) =>
+        writeFiles(fresh, texts),
+      )
+      return { name, folder, files: Object.keys(texts).map((file) => join(folder, file)) }
+    }),
+  )
+  const sources = Object.keys(built.metafile.inputs)
+    .filter((input) => !input.startsWith('unused:'))
+    .map((input) =>
+      input.startsWith(`${programNamespace}:`) ? input.slice(programNamespace.length + 1) : join(root, input),
+    )
   return {
-    built: Object.fromEntries(
-      Object.keys(entries).map((name) => [
-        name,
-        {
-          code: textOf(built, name, 'index.mjs'),
-          map: textOf(built, name, 'index.mjs.map'),
-          metafile: JSON.stringify(ownOutput(built.metafile, name)),
-        },
-      ]),
-    ),
-    files: [
-      ...Object.keys(built.metafile.inputs)
-        .filter((input) => !input.startsWith('unused:'))
-        .map((input) =>
-          input.startsWith(`${programNamespace}:`)
-            ? input.slice(programNamespace.length + 1)
-            : join(root, input),
-        ),
-      ...howItIsBundled,
-    ],
+    built: Object.fromEntries(folders.map(({ name, folder }) => [name, folder])),
+    files: [...sources, ...howItIsBundled, ...folders.flatMap(({ files }) => files)],
   }
 }
 

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { hashOf } from './kept-folder.ts'
 
 interface Kept<Built> {
-  /** Size and time of change of every file that the build was made of. */
+  /** Size and time of change of every file that the build was made of, or made. */
   readonly stamps: Readonly<Record<string, string>>
   readonly built: Built
 }
@@ -18,7 +19,7 @@ const stampsOf = async (files: readonly string[]): Promise<Readonly<Record<strin
 
 /**
  * Bundling takes seconds, and most syntheses differ from the one before in the playbook alone: a build is used again
- * while every file that it was made of is as it was.
+ * while every file that it was made of, and every file that it made, is as it was.
  * @param what everything else that it depends on, as text: its name in `folder`.
  * @param build returns the files as well, absolute.
  */
@@ -27,7 +28,7 @@ export const keptBuild = async <Built>(
   what: string,
   build: () => Promise<{ readonly built: Built; readonly files: readonly string[] }>,
 ): Promise<Built> => {
-  const file = join(folder, `${createHash('sha256').update(what).digest('hex').slice(0, 16)}.json`)
+  const file = join(folder, `${hashOf(what)}.json`)
   const kept = await readKept<Built>(file)
   if (kept) {
     const now = await stampsOf(Object.keys(kept.stamps))

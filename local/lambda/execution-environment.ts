@@ -76,7 +76,8 @@ export class ExecutionEnvironment {
     this.#worker = new Worker(workerSource(), {
       env: withoutSourceMaps(options.variables),
       workerData: options.setup,
-      execArgv: ['--no-warnings'],
+      // By its link code has the same place in every run.
+      execArgv: ['--no-warnings', '--preserve-symlinks'],
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
         maxYoungGenerationSizeMb: 12,

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Activity } from '../activity.ts'
 import type { VirtualClock } from '../clock.ts'
 import { numberOf, objectOf, textOf } from '../json.ts'
@@ -14,7 +15,7 @@ interface FunctionsOptions {
   readonly activity: Activity
   readonly assets: ReadonlyMap<string, string>
   readonly endpoint: string
-  /** Where code given inline is written. */
+  /** Where code given inline is written, and links to all other. */
   readonly scratch: string
   /** Where what was compiled is kept for the next start. */
   readonly compiled: string
@@ -58,6 +59,8 @@ function withinLimit(result: InvocationResult): InvocationResult {
   return { status: 'error', error: { errorType, errorMessage } }
 }
 
+const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
+
 /** Whether the template lets the function take part in a loop. */
 export function mayRecur({ resource }: LocalFunction): boolean {
   return textOf(resource.properties.RecursiveLoop) === 'Allow'
@@ -71,6 +74,8 @@ export class Functions {
 
   constructor(resources: readonly Resource[], options: FunctionsOptions) {
     this.#activity = options.activity
+    // The SDK, which Lambda has beside a function's own code.
+    symlinkSync(packages, join(options.scratch, 'node_modules'), 'junction')
     for (const resource of resources) {
       const folder = codeFolder(resource, options)
       this.#functions.set(resource.arn, { resource, folder, pool: poolOf(resource, folder, options) })
@@ -119,19 +124,31 @@ function poolOf(fn: Resource, folder: string, options: FunctionsOptions): Functi
       onStderr: (line) => options.onStderr(fn.name, line),
       callAws: options.callAws,
       setup: {
-        folder,
+        ...linkCode(fn, folder, options),
         handler: textOf(fn.properties.Handler) ?? 'index.handler',
         clock: options.clock.buffer,
         functionName: fn.name,
         functionArn: fn.arn,
         memoryMb: String(memoryMb),
         logGroup: logGroupOf(fn),
-        compiled: options.compiled,
         nodeOptions: variablesOf(fn.properties).NODE_OPTIONS,
         ...(options.logs === undefined ? {} : { logFile: join(options.logs, `${fn.name}.log`) }),
       },
     },
   })
+}
+
+/**
+ * V8 finds what it compiled by the way from there to the code. Through links that way is the same wherever the code lies: beside
+ * another playbook, too.
+ */
+function linkCode({ name }: Resource, code: string, { scratch, compiled }: FunctionsOptions) {
+  const links = { folder: join(scratch, name, 'code'), compiled: join(scratch, name, 'compiled') }
+  const kept = join(compiled, name)
+  for (const folder of [kept, join(scratch, name)]) mkdirSync(folder, { recursive: true })
+  symlinkSync(code, links.folder, 'junction')
+  symlinkSync(kept, links.compiled, 'junction')
+  return links
 }
 
 function codeFolder(fn: Resource, options: FunctionsOptions): string {
@@ -142,7 +159,7 @@ function codeFolder(fn: Resource, options: FunctionsOptions): string {
   const code = objectOf(fn.properties.Code)
   const inline = textOf(code.ZipFile)
   if (inline !== undefined) {
-    const folder = join(options.scratch, fn.name)
+    const folder = join(options.scratch, 'inline', fn.name)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'index.js'), inline)
     return folder

@@ -69,7 +69,7 @@ export interface WorkerSetup {
   readonly functionArn: string
   readonly memoryMb: string
   readonly logGroup: string
-  /** Folder in which V8 keeps what it compiled, for the next environment of the same code. */
+  /** Folder in which V8 keeps what it compiled, for the next environment of the same code: always the same way from `folder`. */
   readonly compiled: string
   /** As the template has them; what would cost each environment memory at its start is not given to Node itself. */
   readonly nodeOptions: string | undefined

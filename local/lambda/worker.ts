@@ -24,7 +24,7 @@ let isKept = false
 let outgoing: WorkerMessage[] = []
 
 if (setup.nodeOptions !== undefined) process.env.NODE_OPTIONS = setup.nodeOptions
-enableCompileCache(setup.compiled)
+enableCompileCache({ directory: setup.compiled, portable: true })
 shiftClock(new Float64Array(setup.clock))
 divertOutput(setup.logFile)
 const endpoint = process.env.AWS_ENDPOINT_URL

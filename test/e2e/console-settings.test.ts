@@ -128,6 +128,8 @@ describe('the settings', () => {
     await entry.waitFor()
     expect(await page.getByRole('region', { name: 'Audit log' }).getByRole('listitem').count()).toBe(1)
     await page.getByLabel('Who').fill('nobody@example.com')
+    // The list is read anew every few seconds, also while somebody types.
+    await page.waitForResponse((response) => response.url().includes('/api/audit'))
     await page.getByLabel('Who').press('Enter')
     await page.getByText('Nothing was done that fits').waitFor()
     expect(page.url()).toContain('actor=nobody%40example.com')

@@ -59,7 +59,10 @@ export const simulate = async ({
   seen = (world) => world,
 }: SimulateOptions): Promise<Outcome> => {
   const began = performance.now()
-  const runner = await startRunner({ cloudAssemblyDir, port: 0, seed: plan.seed, startAt })
+  const runner = await startRunner({
+    ...{ cloudAssemblyDir, port: 0, seed: plan.seed, startAt },
+    compiled: join(dirname(cloudAssemblyDir), 'compiled'),
+  })
   try {
     const client = makeClient(runner.url)
     const player = await makePlayer(client, startAt)

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startRunner } from '../../local/runtime.ts'
 import { synthesize } from '../../local/synth/synthesize.ts'
@@ -40,7 +40,10 @@ const startWith = async (
   change(template)
   writeFileSync(file, JSON.stringify(template))
   const log: string[] = []
-  const runner = await startRunner({ cloudAssemblyDir: folder, port: 0, log: (line) => log.push(line) })
+  const runner = await startRunner({
+    ...{ cloudAssemblyDir: folder, port: 0, log: (line) => log.push(line) },
+    compiled: join(dirname(assembly), 'compiled'),
+  })
   endings.push(() => runner.stop())
   return { client: makeClient(runner.url), log }
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { t } from '../../lib/texts.ts'
@@ -20,15 +21,12 @@ export const AuditPart = () => {
   const { audit: words } = t.settings
   const entries = data?.pages.flatMap(({ items }) => items) ?? []
   const field = (name: 'actor' | 'target' | 'from', props: JSX.InputHTMLAttributes<HTMLInputElement>) => (
-    <label>
-      {words[name]}
-      <input
-        {...props}
-        aria-label={words[name]}
-        value={query[name] ?? ''}
-        onChange={(event) => filter({ [name]: event.currentTarget.value.trim() || undefined })}
-      />
-    </label>
+    <Narrow
+      {...props}
+      name={words[name]}
+      given={query[name] ?? ''}
+      onNarrow={(text) => filter({ [name]: text || undefined })}
+    />
   )
   return (
     <section class={css.part} aria-label={t.settings.tabs.audit}>
@@ -69,6 +67,30 @@ export const AuditPart = () => {
         </p>
       )}
     </section>
+  )
+}
+
+interface NarrowProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
+  readonly name: string
+  readonly given: string
+  readonly onNarrow: (text: string) => void
+}
+
+/** Narrows the list once its text is entered: what is typed outlives that the list is read anew meanwhile. */
+const Narrow = ({ name, given, onNarrow, ...props }: NarrowProps) => {
+  const [typed, setTyped] = useState(given)
+  useEffect(() => setTyped(given), [given])
+  return (
+    <label>
+      {name}
+      <input
+        {...props}
+        aria-label={name}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => onNarrow(event.currentTarget.value.trim())}
+      />
+    </label>
   )
 }
 

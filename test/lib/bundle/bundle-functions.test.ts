@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -68,26 +68,35 @@ test('equal sources give equal folders, also when two run at once', async () => 
   expect(one).toEqual(two)
   const names = Object.values(one).map(({ folder }) => folder.replace(fresh, outDir))
   expect(names).toEqual(Object.values(bundles).map(({ folder }) => folder))
-  expect(readdirSync(fresh)).toHaveLength(3)
+  expect(readdirSync(fresh).sort().slice(0, 2)).toEqual(['builds', 'code'])
+  expect(readdirSync(fresh)).toHaveLength(4)
 })
 
 test('bundles again only what has changed since', async () => {
   const copy = mkdtempSync(join(tmpdir(), 'trichter-sources-'))
+  const fresh = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
   const source = join(copy, 'greet.lambda.ts')
   const say = (word: string) => writeFileSync(source, `export const handler = () => '${word}'`)
   const greeting = async () => {
-    const { greet } = await bundleFunctions({ ...props, root: copy, entries: { greet: 'greet.lambda.ts' } })
+    const { greet } = await bundleFunctions({
+      ...props,
+      root: copy,
+      entries: { greet: 'greet.lambda.ts' },
+      outDir: fresh,
+    })
     return run(greet, 'console.log(bundle.handler())')
   }
   say('first')
   expect(await greeting()).toBe('first')
-  // What is kept is what is used: another text in its place comes out.
-  const builds = join(outDir, 'builds')
-  for (const file of readdirSync(builds)) {
-    const text = readFileSync(join(builds, file), 'utf8')
-    writeFileSync(join(builds, file), text.replaceAll('first', 'kept!'))
-  }
-  expect(await greeting()).toBe('kept!')
+  // A build is written once: its file is another one afterwards.
+  const builds = () =>
+    readdirSync(join(fresh, 'builds')).map((file) => statSync(join(fresh, 'builds', file)).ino)
+  const before = builds()
+  expect(await greeting()).toBe('first')
+  expect(builds()).toEqual(before)
+  rmSync(join(fresh, 'code'), { recursive: true })
+  expect(await greeting()).toBe('first')
+  expect(builds()).not.toEqual(before)
   say('second')
   expect(await greeting()).toBe('second')
 })
@@ -107,7 +116,7 @@ test('folders that nobody has asked for in a day are removed', async () => {
   await bundleFunctions({ ...props, entries: { query }, outDir: fresh })
   await bundleFunctions({ ...props, playbook: '{"version":"3"}', outDir: fresh })
   const left = Object.values(first).map(({ folder }) =>
-    readdirSync(fresh).includes(folder.split('/').at(-2) ?? ''),
+    readdirSync(fresh).includes(folder.split('/').at(-1) ?? ''),
   )
   expect(left).toEqual([false, true])
 })
