@@ -8,8 +8,7 @@ describe('a metric, added as the page says', () => {
   })
   afterAll(() => recipe.remove())
 
-  it('compiles and touches no other files than the page lists', { timeout: 600_000 }, () => {
-    expect(recipe.compile()).toEqual({ status: 0, output: '' })
+  it('touches no other files than the page lists', () => {
     expect(recipe.run('bin/docs.ts')).toEqual({ status: 0, output: '' })
     expect(recipe.changed()).toEqual(recipe.listed.toSorted())
     expect(recipe.read('docs/reference/figures.md')).toContain(
@@ -31,10 +30,10 @@ describe('a metric, added as the page says', () => {
     const [table, texts] = ['domain/kpi/metrics.ts', 'domain/texts/en-figures.ts']
     const whole = recipe.read(texts)
     recipe.write(texts, whole.replace(/\n {4}supportContacts: .*/, ''))
-    expect(recipe.compile().output).toContain('supportContacts')
+    expect(recipe.compile('domain').output).toContain('supportContacts')
     recipe.write(texts, whole)
     const measure = "{ unit: 'rate', measure: rows(did('support.contacted')) }"
     recipe.write(table, recipe.read(table).replace("activities('support.contacted')", measure))
-    expect(recipe.compile().output).toContain('numerator')
+    expect(recipe.compile('domain').output).toContain('numerator')
   })
 })

@@ -1,18 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
-  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 interface Block {
   readonly language: string
@@ -42,29 +40,35 @@ const patched = (source: string, diff: string): string => {
 }
 
 const run = (command: string, args: readonly string[], cwd: string) => {
-  // Tests of the copy are found as `npm test` finds them.
-  const env = { ...process.env, DEEP: '' }
+  const env = {
+    ...process.env,
+    // Tests of the copy are found as `npm test` finds them.
+    DEEP: '',
+    // By a link of its own every copy has the same way from what was compiled to its files: it finds what others left.
+    NODE_COMPILE_CACHE: join(cwd, compiled),
+    NODE_COMPILE_CACHE_PORTABLE: '1',
+  }
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' })
   return { status, output: `${stdout}${stderr}` }
 }
 
+/** Below each copy, a link to the one place for all of them. */
+const compiled = '.compiled'
+
 /** The project's own files, with those that are not committed yet. */
 const ownFiles = (): readonly string[] =>
-  run('git', ['ls-files', '-co', '--exclude-standard'], '.').output.trim().split('\n')
+  run('git', ['ls-files', '-co', '--exclude-standard'], process.cwd()).output.trim().split('\n')
 
-/**
- * What the compiler learnt of an earlier copy: it compares the files with it, and looks at those again that are others. Every
- * copy lies as far from `node_modules`, so that it holds for all of them.
- */
-const learnt = 'node_modules/.cache/recipe.tsbuildinfo'
-
-/** A copy of the project in which a page of `docs/how-to` is followed. */
-export const followRecipe = (name: string) => {
-  const page = readFileSync(`docs/how-to/${name}.md`, 'utf8')
+/** A copy of the project in which pages of `docs/how-to` are followed, one after the other. */
+export const followRecipe = (...names: readonly string[]) => {
+  const page = names.map((name) => readFileSync(`docs/how-to/${name}.md`, 'utf8')).join('\n')
   const folder = mkdtempSync(join(tmpdir(), 'recipe-'))
   const files = ownFiles()
   for (const file of files) cpSync(file, join(folder, file))
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
+  const kept = join(process.cwd(), 'node_modules/.cache/recipes')
+  mkdirSync(kept, { recursive: true })
+  symlinkSync(kept, join(folder, compiled))
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
@@ -85,17 +89,14 @@ export const followRecipe = (name: string) => {
     vitest: (...args: readonly string[]) =>
       run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args], folder),
     run: (...args: readonly string[]) => run(process.execPath, args, folder),
-    compile: () => {
-      const info = join(folder, 'copy.tsbuildinfo')
-      if (!existsSync(info) && existsSync(learnt)) cpSync(learnt, info)
+    /** @param parts folders to look at alone; all by default. */
+    compile: (...parts: readonly string[]) => {
+      if (parts.length > 0)
+        write('parts.json', JSON.stringify({ extends: './tsconfig.json', include: parts }))
+      const project = parts.length > 0 ? 'parts.json' : 'tsconfig.json'
       // The other core has another page to follow.
-      const options = ['--noEmit', '--singleThreaded', '--tsBuildInfoFile', info]
-      const compiled = run(process.execPath, ['node_modules/typescript/bin/tsc', ...options], folder)
-      const own = `${learnt}.${basename(folder)}`
-      mkdirSync(dirname(learnt), { recursive: true })
-      cpSync(info, own)
-      renameSync(own, learnt)
-      return compiled
+      const options = ['--noEmit', '--singleThreaded', '--incremental', 'false', '--project', project]
+      return run(process.execPath, ['node_modules/typescript/bin/tsc', ...options], folder)
     },
     /** What the page lists. */
     listed: [...page.matchAll(/^- `([^`]+)`$/gm)].map(([, path = '']) => path),
