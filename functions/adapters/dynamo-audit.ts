@@ -5,8 +5,8 @@ import { dynamoItems, isNew, keyOf } from './dynamo-items.ts'
 
 const rankOf = ({ at, id }: AuditPlace): string => `${at}#${id}`
 
-/** What one page may read, whatever it filters by. */
-const mostMonths = 13
+/** What one page may read, whatever it filters by: the usual year begins on the last day of a fourteenth month, read on the first of one. */
+const mostMonths = 14
 const mostRead = 1_000
 /** Sorts after every id. */
 const last = '\uffff'

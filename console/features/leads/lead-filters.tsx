@@ -7,12 +7,12 @@ import { Button, Hidden, messageOf } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Form } from '../../ui/form.tsx'
 import { OwnerFilter } from '../../ui/owner-filter.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import ui from '../../ui/ui.module.css'
 import css from './leads.module.css'
 import { filterNames, type LeadFilters, saveViews, useViews } from './leads-api.ts'
 
-const typingMs = 250
 const sorts = ['score', 'lastActivityAt', 'createdAt', 'name'] as const
 
 /** The filters that an address holds. */
@@ -33,7 +33,12 @@ export const Filters = ({ filters, error }: FiltersProps) => {
   const hasWhere = where !== undefined || isAsking
   return (
     <>
-      <Search given={filters.q ?? ''} onSearch={(text) => filter({ q: text || undefined })} />
+      <SearchField
+        given={filters.q ?? ''}
+        label={t.leads.search}
+        placeholder={t.leads.searchWhat}
+        onSearch={(text) => filter({ q: text || undefined })}
+      />
       <select
         aria-label={t.leads.stage}
         onChange={(event) => filter({ stage: event.currentTarget.value || undefined })}
@@ -166,31 +171,6 @@ const Where = ({ given, error, onAsk, onClose }: WhereProps) => {
         ))}
       </div>
     </form>
-  )
-}
-
-interface SearchProps {
-  readonly given: string
-  readonly onSearch: (text: string) => void
-}
-
-/** The server looks for it, a moment after the last letter. */
-const Search = ({ given, onSearch }: SearchProps) => {
-  const [typed, setTyped] = useState(given)
-  useEffect(() => setTyped(given), [given])
-  useEffect(() => {
-    if (typed.trim() === given) return
-    const timer = setTimeout(() => onSearch(typed.trim()), typingMs)
-    return () => clearTimeout(timer)
-  }, [typed, given, onSearch])
-  return (
-    <input
-      type="search"
-      value={typed}
-      aria-label={t.leads.search}
-      placeholder={t.leads.searchWhat}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-    />
   )
 }
 

@@ -1,9 +1,9 @@
-import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Empty, Failure, Loading } from '../../ui/controls.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { When } from '../../ui/time.tsx'
 import css from './settings.module.css'
 import { type AuditEntry, useAudit } from './settings-api.ts'
@@ -20,19 +20,27 @@ export const AuditPart = () => {
   })
   const { audit: words } = t.settings
   const entries = data?.pages.flatMap(({ items }) => items) ?? []
-  const field = (name: 'actor' | 'target' | 'from', props: JSX.InputHTMLAttributes<HTMLInputElement>) => (
-    <Narrow
-      {...props}
-      name={words[name]}
-      given={query[name] ?? ''}
-      onNarrow={(text) => filter({ [name]: text || undefined })}
-    />
+  const goesOn = entries.length === 0 && hasNextPage
+  // A filter may leave a page empty; what fits may be further back.
+  useEffect(() => {
+    if (goesOn && !isFetchingNextPage) fetchNextPage()
+  }, [goesOn, isFetchingNextPage, fetchNextPage])
+  const search = (name: 'actor' | 'target', placeholder: string) => (
+    <div class={css.filter}>
+      <span aria-hidden="true">{words[name]}</span>
+      <SearchField
+        given={query[name] ?? ''}
+        label={words[name]}
+        placeholder={placeholder}
+        onSearch={(text) => filter({ [name]: text || undefined })}
+      />
+    </div>
   )
   return (
     <section class={css.part} aria-label={t.settings.tabs.audit}>
       <p>{words.about}</p>
       <div class={css.filters}>
-        {field('actor', { type: 'search', placeholder: words.actorHint })}
+        {search('actor', words.actorHint)}
         <label>
           {words.action}
           <select
@@ -47,10 +55,19 @@ export const AuditPart = () => {
             ))}
           </select>
         </label>
-        {field('target', { type: 'search', placeholder: words.targetHint })}
-        {field('from', { type: 'date' })}
+        {search('target', words.targetHint)}
+        <label>
+          {words.from}
+          <input
+            type="date"
+            aria-label={words.from}
+            value={from ?? ''}
+            onChange={(event) => filter({ from: event.currentTarget.value || undefined })}
+          />
+        </label>
       </div>
       {!data && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
+      {goesOn && <Loading />}
       {data && entries.length === 0 && !hasNextPage && <Empty title={words.none} />}
       {entries.length > 0 && (
         <ul class={css.entries}>
@@ -59,7 +76,7 @@ export const AuditPart = () => {
           ))}
         </ul>
       )}
-      {hasNextPage && (
+      {hasNextPage && !goesOn && (
         <p>
           <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
             {words.more}
@@ -67,30 +84,6 @@ export const AuditPart = () => {
         </p>
       )}
     </section>
-  )
-}
-
-interface NarrowProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
-  readonly name: string
-  readonly given: string
-  readonly onNarrow: (text: string) => void
-}
-
-/** Narrows the list once its text is entered: what is typed outlives that the list is read anew meanwhile. */
-const Narrow = ({ name, given, onNarrow, ...props }: NarrowProps) => {
-  const [typed, setTyped] = useState(given)
-  useEffect(() => setTyped(given), [given])
-  return (
-    <label>
-      {name}
-      <input
-        {...props}
-        aria-label={name}
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-        onChange={(event) => onNarrow(event.currentTarget.value.trim())}
-      />
-    </label>
   )
 }
 

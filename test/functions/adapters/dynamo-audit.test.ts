@@ -73,8 +73,13 @@ test('one page reads a bounded number of months', async () => {
   })
   expect(page).toEqual({
     items: [],
-    next: expect.objectContaining({ at: expect.stringMatching(/^2025-02/) }),
+    next: expect.objectContaining({ at: expect.stringMatching(/^2025-01/) }),
   })
+})
+
+test('a year is one page, also on the first day of a month', async () => {
+  const year = { from: '2025-02-28T10:00:00.000Z', before: undefined, now: '2026-03-01T10:00:00.000Z' }
+  expect(await log.page({ ...year, limit: 100, matches: () => false })).toEqual({ items: [] })
 })
 
 test('an entry is never overwritten', async () => {
