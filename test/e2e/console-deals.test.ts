@@ -76,6 +76,23 @@ describe('the board of deals', () => {
     await close()
   })
 
+  it('narrows to the phase that the overview opened, and shows all again', async () => {
+    const { page, complaints, close } = await open('/')
+    await page.getByRole('link', { name: /^1 ?Qualification/ }).click()
+    await page.getByRole('link', { name: /Ada Brandt/ }).waitFor()
+    expect(page.url()).toContain('/deals?phase=lead_qualification')
+    expect(await page.getByRole('link', { name: /Béla Brandt/ }).count()).toBe(0)
+    await page.getByLabel('View').selectOption('Table')
+    expect(await page.getByRole('row').count()).toBe(2)
+    await page.getByRole('combobox', { name: 'Phase' }).selectOption('Proposal')
+    await page.getByRole('heading', { name: 'No deal is in Proposal' }).waitFor()
+    await page.getByRole('combobox', { name: 'Phase' }).selectOption('All phases')
+    await page.getByRole('row', { name: /Béla Brandt/ }).waitFor()
+    expect(new URL(page.url()).search).toBe('?view=table')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   it('lets marketing look, and move nothing', async () => {
     const { page, close } = await open('/deals', { role: 'marketing' })
     await page.getByRole('link', { name: /Ada Brandt/ }).waitFor()

@@ -54,7 +54,9 @@ const useMoves = () => {
 export const DealsPage = () => {
   const { query, filter } = useAddress()
   const { data: me } = useMe()
-  const { deals, error, refetch } = useDeals(query.owner)
+  const phase = phases().find((one) => one === query.phase)
+  const { deals: all, error, refetch } = useDeals(query.owner)
+  const deals = phase === undefined ? all : all?.filter((deal) => deal.phase === phase)
   const { question, move, close } = useMoves()
   const mayMove = mayDo(me, salespeople)
   const isTable = query.view === 'table'
@@ -65,6 +67,7 @@ export const DealsPage = () => {
         <h1>{t.pages.deals}</h1>
         {open !== undefined && <span>{t.deals.open(open)}</span>}
         <div class={css.filters}>
+          <PhaseFilter chosen={phase} onChoose={(one) => filter({ phase: one })} />
           <OwnerFilter chosen={query.owner} onChoose={(owner) => filter({ owner })} />
           <select
             aria-label={t.deals.view}
@@ -80,7 +83,10 @@ export const DealsPage = () => {
         </div>
       </header>
       {!deals && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
-      {deals?.length === 0 && (
+      {deals?.length === 0 && phase !== undefined && (
+        <Empty title={t.deals.emptyPhase(words.phases[phase])} />
+      )}
+      {deals?.length === 0 && phase === undefined && (
         <Empty title={t.deals.empty}>
           <p>{t.deals.emptyMore}</p>
           <Link href="/handoffs" class={css.link}>
@@ -102,6 +108,28 @@ export const DealsPage = () => {
     </div>
   )
 }
+
+interface PhaseFilterProps {
+  /** Undefined: all. */
+  readonly chosen: Phase | undefined
+  readonly onChoose: (phase: string | undefined) => void
+}
+
+const PhaseFilter = ({ chosen, onChoose }: PhaseFilterProps) => (
+  <select
+    aria-label={t.deals.columns.phase}
+    onChange={(event) => onChoose(event.currentTarget.value || undefined)}
+  >
+    <option value="" selected={chosen === undefined}>
+      {t.deals.allPhases}
+    </option>
+    {phases().map((one) => (
+      <option key={one} value={one} selected={one === chosen}>
+        {words.phases[one]}
+      </option>
+    ))}
+  </select>
+)
 
 interface AskedProps {
   readonly question: Question

@@ -1,4 +1,5 @@
 import { Link } from 'wouter-preact'
+import { withQuery } from '../../lib/api.ts'
 import { scoreText, totalText } from '../../lib/format.ts'
 import { useMe, useTeams } from '../../lib/people.ts'
 import { activityWords, t, words } from '../../lib/texts.ts'
@@ -97,16 +98,18 @@ const Pipeline = ({ owner }: OwnProps) => {
     <section class={css.section}>
       <header>
         <h2>{t.overview.deals(data.items.length)}</h2>
-        <Link class={css.link} href="/deals">
+        <Link class={css.link} href={withQuery('/deals', { owner })}>
           {t.overview.toBoard}
         </Link>
       </header>
       <ul class={css.phases}>
         {phases.map(({ phase, name, deals }) => (
           <li key={phase}>
-            <b>{deals.length}</b>
-            <span>{name}</span>
-            <small>{totalText(deals)}</small>
+            <Link href={withQuery('/deals', { phase, owner })}>
+              <b>{deals.length}</b>
+              <span>{name}</span>
+              <small>{totalText(deals)}</small>
+            </Link>
           </li>
         ))}
       </ul>

@@ -380,6 +380,8 @@ export const de: Texts = {
     nobody: 'Niemand',
     empty: 'Noch gibt es keine Aufträge',
     emptyMore: 'Einer beginnt, sobald der Vertrieb eine Übergabe annimmt.',
+    emptyPhase: (phase) => `Kein Auftrag ist in ${phase}`,
+    allPhases: 'Alle Phasen',
     toHandoffs: 'Zu den Übergaben',
     keys: 'Eine Karte lässt sich ziehen, mit Umschalt und den Pfeiltasten bewegen oder über ihr Menü.',
     moveTo: 'Verschieben nach',

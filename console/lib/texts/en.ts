@@ -378,6 +378,8 @@ export const en = {
     nobody: 'Nobody',
     empty: 'There are no deals yet',
     emptyMore: 'One begins when sales accepts a handoff.',
+    emptyPhase: (phase: string) => `No deal is in ${phase}`,
+    allPhases: 'All phases',
     toHandoffs: 'Go to the handoffs',
     keys: 'Move a card by dragging it, with Shift and the arrow keys, or by its menu.',
     moveTo: 'Move to',
