@@ -54,16 +54,25 @@ interface Page<Item> {
 
 type Behind = Page<{ readonly leadId: string; readonly figure: Figure }> & { readonly total: number }
 
+/** Who people are of whom something holds the ids alone; whoever was erased is missing. */
+export const readLeads = async (
+  leadIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, LeadSummary>> => {
+  if (leadIds.length === 0) return new Map()
+  const path = withQuery('/api/leads', { ids: leadIds.join(','), limit: 100 })
+  const { items } = await read<Page<LeadSummary>>(path, signal)
+  return new Map(items.map((lead) => [lead.leadId, lead]))
+}
+
 /** Rows of the figures hold no personal data: who the people are is asked for by their ids. */
 const readPeople = async (figure: FigureOfPeople, cursor: string | undefined, signal: AbortSignal) => {
   const path = `/api/kpi/people?${figureText(figure)}&limit=50${cursor === undefined ? '' : `&cursor=${cursor}`}`
   const { items, ...page } = await read<Behind>(path, signal)
-  const ids = items.map(({ leadId }) => leadId).join(',')
-  const leads =
-    ids === ''
-      ? { items: [] }
-      : await read<Page<LeadSummary>>(withQuery('/api/leads', { ids, limit: 100 }), signal)
-  const known = new Map(leads.items.map((lead) => [lead.leadId as string, lead]))
+  const known = await readLeads(
+    items.map(({ leadId }) => leadId),
+    signal,
+  )
   const people = items.flatMap(({ leadId, figure: own }): PersonBehind[] => {
     const lead = known.get(leadId)
     return lead ? [{ ...lead, figure: own }] : []

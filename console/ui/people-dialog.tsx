@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { scoreText } from '../lib/format.ts'
@@ -40,10 +41,15 @@ export const PeopleDialog = <Person extends LeadSummary>({
   const all = data && [
     ...new Map(data.pages.flatMap(({ items }) => items).map((one) => [one.leadId, one])).values(),
   ]
+  const goesOn = all?.length === 0 && hasNextPage
+  // Of few among many a page may have nobody; they are further back.
+  useEffect(() => {
+    if (goesOn && !isFetchingNextPage) fetchNextPage()
+  }, [goesOn, isFetchingNextPage, fetchNextPage])
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
-      {!all && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
+      {(!all || goesOn) && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
       {all?.length === 0 && !hasNextPage && <Empty title={t.people.nobody} />}
       <ul class={reading.people}>
         {all?.map((person) => (
@@ -63,7 +69,7 @@ export const PeopleDialog = <Person extends LeadSummary>({
         ))}
       </ul>
       <DialogActions>
-        {hasNextPage && (
+        {hasNextPage && !goesOn && (
           <Button disabled={isFetchingNextPage} onClick={fetchNextPage}>
             {t.list.more}
           </Button>

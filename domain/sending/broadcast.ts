@@ -192,46 +192,46 @@ interface Outcome {
   readonly reason?: string
 }
 
-const countOne = (
-  report: AudienceCounts,
-  { status = 'held', reason = status }: Outcome,
-  isCanceled: boolean,
-): AudienceCounts => {
-  const shown = report.shown + 1
+/** What one of an audience counts as: their outcome, and why nothing goes out to them. */
+export const audienceOutcomes = ['sent', 'held', 'suppressed', 'failed', 'exited'] as const
+
+interface Became {
+  readonly outcome: (typeof audienceOutcomes)[number]
+  /** Of those who are suppressed. */
+  readonly reason?: string
+}
+
+/** @param isCanceled what has not gone out never will. */
+export const becameOf = ({ status = 'held', reason = status }: Outcome, isCanceled: boolean): Became => {
   switch (status) {
     case 'sent':
     case 'failed':
     case 'exited':
-      return { ...report, shown, [status]: report[status] + 1 }
-    case 'suppressed': {
-      const suppressed = { ...report.suppressed, [reason]: (report.suppressed[reason] ?? 0) + 1 }
-      return { ...report, shown, suppressed }
-    }
+      return { outcome: status }
+    case 'suppressed':
+      return { outcome: status, reason }
     case 'held':
-      return isCanceled
-        ? countOne(report, { status: 'suppressed', reason: 'canceled' }, false)
-        : { ...report, shown, held: report.held + 1 }
+      return isCanceled ? { outcome: 'suppressed', reason: 'canceled' } : { outcome: status }
     // On its way: it may have been handed over.
     case 'claimed':
-      return { ...report, shown, held: report.held + 1 }
+      return { outcome: 'held' }
     default:
       return status satisfies never
   }
 }
 
-/**
- * @param isCanceled what has not gone out never will.
- * @param way which of the ways of its split this one of the audience takes; absent where there is none.
- */
-export const countOutcome = (
-  report: AudienceReport,
-  outcome: Outcome,
-  isCanceled: boolean,
-  way?: string,
-): AudienceReport => {
-  const counted = countOne(report, outcome, isCanceled)
+const countOne = (report: AudienceCounts, { outcome, reason = '' }: Became): AudienceCounts => {
+  const shown = report.shown + 1
+  if (outcome !== 'suppressed') return { ...report, shown, [outcome]: report[outcome] + 1 }
+  const suppressed = { ...report.suppressed, [reason]: (report.suppressed[reason] ?? 0) + 1 }
+  return { ...report, shown, suppressed }
+}
+
+/** @param way which of the ways of its split this one of the audience takes; absent where there is none. */
+export const countOutcome = (report: AudienceReport, became: Became, way?: string): AudienceReport => {
+  const counted = countOne(report, became)
   if (way === undefined) return counted
-  const own = countOne(report.ways?.[way] ?? emptyReport, outcome, isCanceled)
+  const own = countOne(report.ways?.[way] ?? emptyReport, became)
   return { ...counted, ways: { ...report.ways, [way]: own } }
 }
 

@@ -1,8 +1,10 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import { purposeOf } from '../../domain/email/judge-send.ts'
+import { parseLeadId } from '../../domain/model/activity.ts'
 import { variantId } from '../../domain/model/playbook.ts'
 import {
   type AudienceReport,
+  audienceOutcomes,
   type Broadcast,
   type BroadcastSplit,
   emptyReport,
@@ -20,6 +22,7 @@ import {
   marketers,
   notOurs,
   pageQuery,
+  shortText,
   type Texts,
   toCursor,
 } from '../api/api-request.ts'
@@ -30,8 +33,9 @@ import { type BroadcastParts, type Broadcasts, memberLanes } from '../broadcast-
 import type { SequenceStates } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { EmailFigures } from '../send-ports.ts'
+import { type AudiencePlace, countPage, findPeople, type ReportPorts } from './broadcast-outcomes.ts'
 import { faultsOf, type PlanBody, planBody, planOf, wrong } from './broadcast-plan.ts'
-import { beginMessage, countPage, type ReportPorts } from './run-broadcast.ts'
+import { beginMessage } from './run-broadcast.ts'
 
 /** What the API tells of the variants of a broadcast. */
 export interface BroadcastTrial {
@@ -289,6 +293,35 @@ const makeShow =
     }
   }
 
+const peopleQuery = z.extend(pageQuery, {
+  outcome: z.enum(audienceOutcomes, `must be one of: ${audienceOutcomes.join(', ')}`),
+  reason: shortText(128),
+})
+
+const placeText = ({ lane, cursor = '' }: AudiencePlace): string => `${lane}#${cursor}`
+
+/** @returns undefined for a cursor of another list. */
+const placeIn = (text = '0#'): AudiencePlace | undefined => {
+  const [, lane, after] = /^(\d)#(.*)$/.exec(text) ?? []
+  if (lane === undefined || Number(lane) >= memberLanes) return undefined
+  if (after === '') return { lane: Number(lane) }
+  const cursor = parseLeadId(after)
+  return cursor && { lane: Number(lane), cursor }
+}
+
+/** Whom of the audience something became of: leads by their ids, as in figures. `GET /api/leads?ids=` says who they are. */
+const makeShowPeople =
+  (ports: BroadcastRoutePorts) =>
+  async ({ params: { id = '' }, query }: ApiRequest<z.infer<typeof peopleQuery>>): Promise<ApiResult> => {
+    const place = placeIn(query.cursor)
+    if (!place) return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    const broadcast = await ports.broadcasts.load(id)
+    if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
+    const { found, next } = await findPeople(ports, broadcast, query, place)
+    const items = found.map((leadId) => ({ leadId }))
+    return { type: 'ok', body: { items, ...(next && { next: toCursor(placeText(next)) }) } }
+  }
+
 const makeList =
   ({ broadcasts }: BroadcastRoutePorts) =>
   async ({ query: { limit, cursor } }: ApiRequest<z.infer<typeof pageQuery>>): Promise<ApiResult> => {
@@ -307,6 +340,7 @@ export const broadcastRoutes = [
   get(broadcast, { roles: everyone }, makeShow),
   put(broadcast, { roles: marketers, body: planBody, action: 'broadcast.changed' }, makeChange),
   remove(broadcast, { roles: marketers, action: 'broadcast.deleted' }, makeDelete),
+  get(`${broadcast}/people`, { roles: everyone, query: peopleQuery }, makeShowPeople),
   post(`${broadcast}/schedule`, { roles: marketers, action: 'broadcast.scheduled' }, makeSchedule),
   post(`${broadcast}/cancel`, { roles: marketers, action: 'broadcast.canceled' }, makeCancel),
 ]

@@ -1,16 +1,12 @@
 import * as z from 'zod/mini'
 import { compileCondition } from '../../domain/condition/compile-condition.ts'
-import type { LeadId } from '../../domain/model/activity.ts'
 import {
-  type AudienceReport,
   askFor,
   type Broadcast,
-  countOutcome,
   dueFor,
   emptyReport,
   nextReport,
   paceOf,
-  sendIdOfBroadcast,
   sequenceOfBroadcast,
 } from '../../domain/sending/broadcast.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
@@ -27,7 +23,6 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { type ReadAudiencePorts, readPage } from '../audience/count-audience.ts'
 import type { EnqueueAudience } from '../audience-ports.ts'
 import {
-  type BroadcastMembers,
   type BroadcastPart,
   type BroadcastParts,
   type Broadcasts,
@@ -35,51 +30,10 @@ import {
   type PartKind,
   type PartStates,
 } from '../broadcast-ports.ts'
-import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
+import type { Announce, Bus, Clock, Playbooks, Timers } from '../ports.ts'
 import { lookAgainAfter, unlessConflict } from '../retry-conflicts.ts'
-import type { EmailFigures, Sends } from '../send-ports.ts'
-
-export interface ReportPorts {
-  readonly members: BroadcastMembers
-  readonly sends: Pick<Sends, 'load'>
-  readonly leads: Pick<Leads, 'load'>
-}
-
-/**
- * What has become of one of the audience: what their email says. Nobody sends to somebody who was erased since.
- * @returns undefined where the email is still to come.
- */
-const outcomeOf = async ({ sends, leads }: ReportPorts, broadcast: Broadcast, leadId: LeadId) => {
-  const send = await sends.load(leadId, sendIdOfBroadcast(broadcast, leadId))
-  if (send) return send.status === 'held' ? { status: send.status } : send
-  const lead = await leads.load(leadId)
-  return !lead || lead.erased ? ({ status: 'exited' } as const) : {}
-}
-
-/** Members of one page of a report. */
-const reportPage = 100
-
-/** One page of the audience, counted. */
-export const countPage = async (
-  ports: ReportPorts,
-  broadcast: Broadcast,
-  place: { readonly lane: number; readonly cursor?: string | undefined; readonly counted: AudienceReport },
-): Promise<{ readonly counted: AudienceReport; readonly next?: string }> => {
-  const { lane, cursor } = place
-  const page = await ports.members.page(broadcast.broadcastId, lane, { limit: reportPage, cursor })
-  const outcomes = await Promise.all(
-    page.items.map(async ({ leadId }) => ({
-      outcome: await outcomeOf(ports, broadcast, leadId),
-      way: wayOf(broadcast, leadId),
-    })),
-  )
-  const isCanceled = broadcast.canceledAt !== undefined
-  const counted = outcomes.reduce(
-    (sum, { outcome, way }) => countOutcome(sum, outcome, isCanceled, way),
-    place.counted,
-  )
-  return page.next === undefined ? { counted } : { counted, next: page.next }
-}
+import type { EmailFigures } from '../send-ports.ts'
+import { countPage, type ReportPorts } from './broadcast-outcomes.ts'
 
 export interface RunBroadcastPorts extends ReportPorts, ReadAudiencePorts {
   /** Of the lists that are read for the audience. */

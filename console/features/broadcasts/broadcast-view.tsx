@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
+import { useAddress } from '../../lib/address.ts'
+import { withQuery } from '../../lib/api.ts'
 import { exactTime, numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
@@ -9,14 +11,17 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FigureLink } from '../../ui/figure-link.tsx'
 import { Form } from '../../ui/form.tsx'
 import { LinkClicks } from '../../ui/link-clicks.tsx'
+import { PeopleDialog } from '../../ui/people-dialog.tsx'
 import reading from '../../ui/reading.module.css'
 import { toast } from '../../ui/toasts.tsx'
 import css from './broadcasts.module.css'
 import {
+  type AskedOutcome,
   type BroadcastDetail,
   cancelBroadcast,
   deleteBroadcast,
   scheduleBroadcast,
+  useAudienceWith,
   useBroadcast,
   variantOf,
 } from './broadcasts-api.ts'
@@ -142,17 +147,14 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
             </FigureLink>
           }
         />
-        <Figure name={outcomes.held} value={numberText(audience.held)} />
+        <OutcomeFigure asked={{ outcome: 'held' }} count={audience.held} />
         {Object.entries(audience.suppressed).map(([reason, count]) => (
-          <Figure
-            key={reason}
-            name={outcomes.suppressed(reason.replaceAll('-', ' '))}
-            value={numberText(count)}
-          />
+          <OutcomeFigure key={reason} asked={{ outcome: 'suppressed', reason }} count={count} />
         ))}
-        {audience.failed > 0 && <Figure name={outcomes.failed} value={numberText(audience.failed)} />}
-        {audience.exited > 0 && <Figure name={outcomes.exited} value={numberText(audience.exited)} />}
+        {audience.failed > 0 && <OutcomeFigure asked={{ outcome: 'failed' }} count={audience.failed} />}
+        {audience.exited > 0 && <OutcomeFigure asked={{ outcome: 'exited' }} count={audience.exited} />}
       </dl>
+      <OutcomePeople id={broadcast.broadcastId} />
       <h2>{t.broadcasts.what}</h2>
       <dl class={reading.tally}>
         {(['delivered', 'opened', 'clicked', 'unsubscribed'] as const).map((one) => (
@@ -179,4 +181,59 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: Compon
     <dt>{name}</dt>
     <dd>{value}</dd>
   </div>
+)
+
+/** What those of an outcome are called. */
+const nameOf = ({ outcome, reason = '' }: AskedOutcome): string => {
+  const { outcomes } = t.broadcasts
+  const known: Readonly<Record<string, string | undefined>> = t.people.reasons
+  return outcome === 'suppressed'
+    ? outcomes.suppressed(known[reason] ?? reason.replaceAll('-', ' '))
+    : outcomes[outcome]
+}
+
+interface OutcomeFigureProps {
+  readonly asked: AskedOutcome
+  readonly count: number
+}
+
+/** A number of the audience, which opens them; those are asked for by their emails, and stand in the address. */
+const OutcomeFigure = ({ asked, count }: OutcomeFigureProps) => {
+  const { path, query } = useAddress()
+  const { outcome, reason } = asked
+  return (
+    <Figure
+      name={nameOf(asked)}
+      value={
+        count === 0 ? (
+          numberText(count)
+        ) : (
+          <Link class={reading.figure} href={withQuery(path, { ...query, outcome, reason })}>
+            {numberText(count)}
+          </Link>
+        )
+      }
+    />
+  )
+}
+
+const opened = ['held', 'suppressed', 'failed', 'exited'] as const
+
+/** Whom of the audience the address asks for. */
+const OutcomePeople = ({ id }: { readonly id: string }) => {
+  const { query, filter } = useAddress()
+  const outcome = opened.find((one) => one === query.outcome)
+  if (outcome === undefined) return null
+  const close = () => filter({ outcome: undefined, reason: undefined })
+  return <PeopleWith id={id} asked={{ outcome, reason: query.reason }} onClose={close} />
+}
+
+interface PeopleWithProps {
+  readonly id: string
+  readonly asked: AskedOutcome
+  readonly onClose: () => void
+}
+
+const PeopleWith = ({ id, asked, onClose }: PeopleWithProps) => (
+  <PeopleDialog title={nameOf(asked)} people={useAudienceWith(id, asked)} onClose={onClose} />
 )

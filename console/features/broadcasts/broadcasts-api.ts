@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/preact-query'
 import type {
   AudienceReport,
+  audienceOutcomes,
   Broadcast,
   BroadcastPlan,
   BroadcastSplit,
@@ -8,6 +9,7 @@ import type {
 import type { BroadcastTrial } from '../../../functions/broadcast/broadcast-routes.ts'
 import type { EmailRow } from '../../../functions/emails/email-routes.ts'
 import { change, queries, read, withQuery } from '../../lib/api.ts'
+import { readLeads } from '../../lib/figures.ts'
 import { language } from '../../lib/texts.ts'
 
 export type { BroadcastPlan, BroadcastSplit, BroadcastTrial }
@@ -69,6 +71,31 @@ export const useBroadcast = (id: string) =>
   useQuery({
     queryKey: ['broadcasts', id],
     queryFn: ({ signal }) => read<BroadcastDetail>(pathOf(id), signal),
+  })
+
+/** What became of some of the audience, and why nothing went out to them. */
+export interface AskedOutcome {
+  readonly outcome: (typeof audienceOutcomes)[number]
+  readonly reason?: string | undefined
+}
+
+export const useAudienceWith = (id: string, { outcome, reason }: AskedOutcome) =>
+  useInfiniteQuery({
+    queryKey: ['broadcasts', id, 'people', outcome, reason],
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { outcome, reason, limit: 50, cursor: pageParam }
+      const { items, ...page } = await read<{
+        readonly items: readonly { readonly leadId: string }[]
+        readonly next?: string
+      }>(withQuery(pathOf(id, '/people'), query), signal)
+      const known = await readLeads(
+        items.map(({ leadId }) => leadId),
+        signal,
+      )
+      return { ...page, items: items.flatMap(({ leadId }) => known.get(leadId) ?? []) }
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
   })
 
 /** Emails that somebody has to have agreed to. */

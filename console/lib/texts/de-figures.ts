@@ -47,6 +47,21 @@ export const deFigures: typeof enFigures = {
     title: 'Personen',
     count: (count) => (count === 1 ? 'Eine Person' : `${count} Personen`),
     nobody: 'Hier ist niemand mehr',
+    /** Why nothing went out to them. */
+    reasons: {
+      'no-consent': 'keine Einwilligung',
+      'no-address': 'keine Adresse',
+      'no-lead': 'den Lead gibt es nicht mehr',
+      bounced: 'die Adresse gibt es nicht',
+      'soft-bounced': 'die Adresse nahm zu oft nichts an',
+      'ses-suppressed': 'SES stellt an die Adresse nicht zu',
+      complained: 'hat sich über eine E-Mail beschwert',
+      erased: 'gelöscht',
+      'with-sales': 'beim Vertrieb',
+      canceled: 'das Rundschreiben wurde abgebrochen',
+      cancelled: 'von Hand zurückgezogen',
+      stale: 'wäre zu spät gekommen',
+    },
     close: 'Schließen',
   },
 

@@ -46,6 +46,21 @@ export const enFigures = {
     title: 'People',
     count: (count: number) => (count === 1 ? 'One person' : `${count} people`),
     nobody: 'Nobody is here any more',
+    /** Why nothing went out to them. */
+    reasons: {
+      'no-consent': 'no consent',
+      'no-address': 'no address',
+      'no-lead': 'the lead is gone',
+      bounced: 'the address does not exist',
+      'soft-bounced': 'the address took no mail too often',
+      'ses-suppressed': 'SES does not deliver to the address',
+      complained: 'complained about an email',
+      erased: 'erased',
+      'with-sales': 'with sales',
+      canceled: 'the broadcast was canceled',
+      cancelled: 'withdrawn by hand',
+      stale: 'would have come too late',
+    },
     close: 'Close',
   },
 

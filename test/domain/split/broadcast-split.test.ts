@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AudienceReport, countOutcome, emptyReport } from '../../../domain/sending/broadcast.ts'
+import {
+  type AudienceReport,
+  becameOf,
+  countOutcome,
+  emptyReport,
+} from '../../../domain/sending/broadcast.ts'
 import { sendStatuses } from '../../../domain/sending/email-figures.ts'
 import {
   decideSplit,
@@ -75,7 +80,7 @@ test('whatever becomes of an audience, its parts add up', () => {
   fc.assert(
     fc.property(fc.array(outcome), fc.boolean(), (outcomes, isCanceled) => {
       const report = outcomes.reduce<AudienceReport>(
-        (all, { status, way }) => countOutcome(all, status ? { status } : {}, isCanceled, way),
+        (all, { status, way }) => countOutcome(all, becameOf(status ? { status } : {}, isCanceled), way),
         emptyReport,
       )
       const ways = Object.values(report.ways ?? {})

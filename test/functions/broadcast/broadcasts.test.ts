@@ -41,6 +41,47 @@ describe('a broadcast', () => {
     })
   })
 
+  it('tells whom of its audience what became of, in pages', async () => {
+    const world = broadcastWorld()
+    for (let number = 1; number <= 30; number += 1) await world.addReader(number)
+    const id = await world.make()
+    await world.post(`/api/broadcasts/${id}/schedule`)
+    await world.settle()
+    const became = new Map<string, string>()
+    await world.answer((number, { leadId }) => {
+      const outcomes = ['sent', 'failed', 'exited', 'suppressed', undefined] as const
+      const status = outcomes[number % 5]
+      const reason = number % 2 === 0 ? 'stale' : 'no-consent'
+      became.set(leadId, status === 'suppressed' ? `${status}&reason=${reason}` : (status ?? 'held'))
+      return status && { status, reason }
+    })
+    const ask = (broadcast: string, query: string) =>
+      world.call(`/api/broadcasts/${broadcast}/people`, {
+        query: Object.fromEntries(new URLSearchParams(query)),
+      })
+    type Page = { readonly items: readonly { readonly leadId: string }[]; readonly next?: string }
+    const page = async (query: string): Promise<Page> =>
+      ((await ask(id, query)) as unknown as { body: Page }).body
+    for (const outcome of new Set(became.values())) {
+      const found: string[] = []
+      let next: string | undefined = ''
+      while (next !== undefined) {
+        const read: Page = await page(`outcome=${outcome}&limit=2${next && `&cursor=${next}`}`)
+        expect(read.items.length).toBeLessThanOrEqual(2)
+        found.push(...read.items.map(({ leadId }) => leadId))
+        next = read.next
+      }
+      const expected = [...became].flatMap(([leadId, one]) => (one === outcome ? [leadId] : []))
+      expect([outcome, found.toSorted()]).toEqual([outcome, expected.toSorted()])
+    }
+    expect((await page('outcome=suppressed')).items).toHaveLength(6)
+    const cursor = Buffer.from('4#').toString('base64url')
+    expect(await ask(id, `outcome=held&cursor=${cursor}`)).toMatchObject({
+      errors: [{ path: 'cursor' }],
+    })
+    expect(await ask('none', 'outcome=held')).toMatchObject({ type: 'not-found' })
+  })
+
   it('has no more work for messages that come twice at each step: they do not multiply', async () => {
     const messagesOf = async (repeats: number): Promise<number> => {
       const world = broadcastWorld()
