@@ -10,14 +10,12 @@ const told = (person: number, type: string, properties: Readonly<Record<string, 
   ...{ id: `fact-${person}-${type}`, type, person, properties },
 })
 
-/** Two people sign up; one of them asks for a demo while messages come twice, the other just looks around. */
+/** Two people sign up, and one of them asks for a demo while messages come twice; the other just looks around. */
 const actions: readonly Action[] = [
   { at: 0, do: 'tell', by: 'http', facts: [told(0, 'page.viewed', { path: '/' })] },
   { at: 120, do: 'disturb', faults: [{ duplicate: 0.5 }] },
   { at: 120, do: 'tell', by: 'bus', facts: [told(1, 'consent.granted', { purpose: 'newsletter' })] },
   { at: 120, do: 'tell', by: 'http', facts: [told(1, 'demo.requested')] },
-  { at: 240, do: 'calm' },
-  { at: 240, do: 'tell', by: 'http', facts: [told(0, 'content.viewed')] },
 ]
 const plan: Plan = { seed: 1, leads: 2, days: 1, actions }
 
