@@ -21,7 +21,7 @@ const idOf = ({ leadId }: LeadSummary): string => leadId
 /** Rows of a page that needs no further request. */
 const fullPage = 20
 /** Pages that are read without anybody asking for more. */
-const mostUnasked = 20
+const mostUnasked = 40
 
 /** People by their score; on the right the one that is open. */
 export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
@@ -36,7 +36,7 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
     id !== undefined,
   )
   const [pages, found] = [data?.pages.length ?? 0, rows.items.length]
-  // A condition is tried on a hundred people in one request: what it finds is shown while the search goes on.
+  // A condition is tried on fifty people in one request: what it finds is shown while the search goes on.
   const goesOn = hasNextPage && found < fullPage && pages < mostUnasked
   const wantsMore = goesOn && !isFetchingNextPage
   useEffect(() => {
