@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { moneyText, totalText } from '../../lib/format.ts'
 import { t, words } from '../../lib/texts.ts'
@@ -17,12 +17,20 @@ export const nameOf = ({ name, company, dealId }: DealRow): string => name ?? co
 
 interface BoardProps {
   readonly deals: readonly DealRow[]
+  /** The one that is looked at: it comes into sight. */
+  readonly phase: Phase | undefined
   readonly mayMove: boolean
   readonly onMove: (deal: DealRow, target: Target) => void
 }
 
 /** A column for each phase, with a card for each deal; while one is dragged, two more places at the end. */
-export const Board = ({ deals, mayMove, onMove }: BoardProps) => {
+export const Board = ({ deals, phase: shown, mayMove, onMove }: BoardProps) => {
+  const board = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (shown === undefined || !board.current) return
+    const column = board.current.children.item(phases().indexOf(shown))
+    column?.scrollIntoView({ block: 'nearest', inline: 'start' })
+  }, [shown])
   const [dragged, setDragged] = useState<DealRow>()
   const drop = (target: Target) => () => {
     if (dragged) onMove(dragged, target)
@@ -30,7 +38,7 @@ export const Board = ({ deals, mayMove, onMove }: BoardProps) => {
   }
   return (
     <>
-      <div class={css.board}>
+      <div class={css.board} ref={board}>
         {phases().map((phase) => (
           <Column
             key={phase}

@@ -100,7 +100,7 @@ export const DealsPage = () => {
           <DealTable deals={deals} mayMove={mayMove} onMove={move} />
         ) : (
           <>
-            <Board deals={deals} mayMove={mayMove} onMove={move} />
+            <Board deals={deals} phase={phase} mayMove={mayMove} onMove={move} />
             {mayMove && <p class={css.keys}>{t.deals.keys}</p>}
           </>
         ))}

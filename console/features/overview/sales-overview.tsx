@@ -89,7 +89,8 @@ const Waiting = ({ owner }: OwnProps) => {
 }
 
 const Pipeline = ({ owner }: OwnProps) => {
-  const { data } = useOpenDeals(owner)
+  const { data, error } = useOpenDeals(owner)
+  if (!data && !error) return <Loading />
   if (!data || data.items.length === 0) return null
   const phases = Object.entries(words.phases)
     .map(([phase, name]) => ({ phase, name, deals: data.items.filter((deal) => deal.phase === phase) }))
