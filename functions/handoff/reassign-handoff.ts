@@ -64,7 +64,8 @@ export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
         if (place.type !== 'place') return place
         const { team, member } = place
         if (member && isSameAddress(member.email, stored.owner.email) && team.id === stored.team)
-          return { type: 'unchanged', handoff: stored }
+          // Whoever asked before may have died before publishing.
+          return { type: 'unchanged', handoff: await publishHandoff(ports, stored) }
         const turn = await assignTurn({
           handoffId,
           assignment: stored.assignments.length + 1,

@@ -37,7 +37,6 @@ const ports = {
   writeRows,
   clock: systemClock,
   enqueue: reading.enqueue,
-  newId: newFactId,
 }
 const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
 const appUnder = perPlaybook((playbook) => apiApp(kpiRoutes, { ...ports, playbook }, { audit }))

@@ -35,7 +35,6 @@ interface KpiPorts {
   readonly playbook: Pick<Playbook, 'settings' | 'handoff' | 'emails'>
   /** Puts a message on the figures' queue. */
   readonly enqueue: (message: JsonObject) => Promise<void>
-  readonly newId: () => string
   readonly clock: Clock
 }
 
@@ -129,9 +128,15 @@ const makeShowReport =
 
 const sendBody = z.object({ period: z.string(aPeriod) })
 
-/** Has the report of a period sent to those whom the settings name. */
+/** Ten minutes of a time in RFC 3339. */
+const tenMinutes = 'YYYY-MM-DDThh:m'.length
+
+/**
+ * Has the report of a period sent to those whom the settings name. Whoever asks again within ten minutes of the clock, as a client
+ * does that got no answer, asks for the same emails.
+ */
 const makeSendReport =
-  ({ enqueue, playbook: { settings }, newId }: KpiPorts) =>
+  ({ enqueue, playbook: { settings }, clock }: KpiPorts) =>
   async ({ body }: ApiRequest<unknown, z.infer<typeof sendBody>>): Promise<ApiResult> => {
     const period = periodNamed(body.period)
     if (!period) return noPeriod
@@ -139,7 +144,7 @@ const makeSendReport =
     const recipients = settings.report?.[which]?.length ?? 0
     if (recipients === 0)
       return { type: 'conflict', detail: `Nobody stands in settings.yaml under report.${which}.` }
-    await enqueue({ type: 'report', report: { name: period.name, asked: newId() } })
+    await enqueue({ type: 'report', report: { name: period.name, asked: clock().slice(0, tenMinutes) } })
     return { type: 'accepted', body: { recipients }, change: { target: period.name } }
   }
 

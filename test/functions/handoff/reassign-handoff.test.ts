@@ -148,6 +148,7 @@ describe('giving an open handoff to somebody else', () => {
         const again = await world.reassign({ owner: at('Cara') })
         expect(['assigned', 'unchanged']).toContain(again.type)
         expect(world.handoff().assignments.map(({ owner }) => owner.name)).toEqual(['Anna', 'Cara'])
+        expect(world.handoff().outbox).toEqual([])
       }),
       { numRuns: runs(40) },
     )

@@ -53,7 +53,6 @@ const kpiWorld = async () => {
           settings: { ...makePlaybook().settings, timeZone: 'Europe/Berlin', ...settings },
         },
         enqueue: ports.goOn,
-        newId: () => 'asked',
         clock: () => figures.times.now,
       },
       { audit: { audit: memoryAudit(), clock: () => figures.times.now, newId: () => 'note' } },
@@ -283,7 +282,7 @@ describe('the report that both teams get', () => {
     expect((await ask(report, { from, group: 'sales', body: monthly('2026-03') })).status).toBe(403)
     const answer = await ask(report, { from, body: monthly('2026-03') })
     expect([answer.status, await answer.json()]).toEqual([202, { recipients: 2 }])
-    expect(waiting).toEqual([{ type: 'report', report: { name: '2026-03', asked: 'asked' } }])
+    expect(waiting).toEqual([{ type: 'report', report: { name: '2026-03', asked: '2026-04-01T00:0' } }])
     expect((await ask(report, { from, body: monthly('2026-W10') })).status).toBe(409)
     expect((await ask(report, { from, body: monthly('soon') })).status).toBe(422)
   })

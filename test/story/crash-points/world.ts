@@ -40,6 +40,8 @@ const named = (text: string, names: readonly (readonly [string, string])[]): str
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:\d\d)?/g, 'T')
     .replace(/\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}/g, 'D')
     .replace(/D,? \d\d:\d\d/g, 'T')
+    // A score fades while a crash is repaired.
+    .replace(/\b\d+\.\d{4,}\b/g, (number) => String(Math.round(Number(number))))
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\b[0-9a-f]{16,}\b/g, 'HASH')
     .replace(/\b\d{13}\b/g, 'MS')
