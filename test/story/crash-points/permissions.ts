@@ -87,7 +87,7 @@ const ofLambda = (model: StackModel): readonly Use[] =>
   })
 
 /** Permissions of functions in words: function, action, resource and partition. */
-export const grantsIn = (model: StackModel): readonly string[] =>
+const grantsIn = (model: StackModel): readonly string[] =>
   [...new Set(grantsOf(model).map(named))].sort()
 
 /** Those that none of the uses needed. */

@@ -54,7 +54,7 @@ const { dead, unused } = await withStack(async ({ model, start, names }) => {
   const wanted = lanes.filter((makes) => names(makes).some(isWanted))
   const counts = await Promise.all(wanted.map(async (makes) => runAll(await start(makes))))
   const uses = Object.values(kept).flatMap((came) => came.uses)
-  if (only.includes('') && failed.length === 0) await writeResults(kept, model)
+  if (only.includes('') && failed.length === 0) await writeResults(kept)
   const unused = unusedGrants(model, uses)
   return { dead: counts.reduce((sum, count) => sum + count, 0), unused }
 })
