@@ -99,8 +99,13 @@ export interface Rebuilds {
 
 /** Who got the report of a period: of two deliveries of one message, one sends. */
 export interface ReportClaims {
-  /** @returns whether it is the first one. */
-  claim(period: string, address: string): Promise<boolean>
+  /**
+   * For as long as a function may run: whoever died with a claim is followed by the next delivery.
+   * @returns `busy` while another one has it, or had it a moment ago.
+   */
+  claim(period: string, address: string): Promise<'claimed' | 'busy' | 'sent'>
+  /** SES has taken it. */
+  settle(period: string, address: string): Promise<void>
   /** SES has certainly not taken it. */
   release(period: string, address: string): Promise<void>
 }

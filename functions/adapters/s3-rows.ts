@@ -10,11 +10,12 @@ import {
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { noRows } from '../../domain/kpi/replace-rows.ts'
 import type { RowColumns } from '../../domain/kpi/row.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { MissingRows, type ReportClaims, type RowStore, type ShardPointer } from '../figures-ports.ts'
 import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
-import { dynamoItems, expiry, isNew, type Key, keyOf } from './dynamo-items.ts'
+import { dynamoItems, expiry, type Key, keyOf } from './dynamo-items.ts'
 import { readRows, writeRows } from './row-files.ts'
 
 const prefix = 'SHARD#'
@@ -170,6 +171,8 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
 
 /** Of a report that a quarter has passed since, nobody asks any more. */
 const claimSeconds = 90 * 24 * 3_600
+/** Longer than the function may run. */
+const leaseMs = 3 * 60_000
 
 export const dynamoReportClaims = (
   client: DynamoDBDocumentClient,
@@ -180,9 +183,20 @@ export const dynamoReportClaims = (
   const keyFor = (period: string, address: string): Key =>
     keyOf(partitions.rows, `REPORT#${period}#${address}`)
   return {
-    claim: async (period, address) =>
-      (await items.put({ ...keyFor(period, address), ...expiry(clock(), claimSeconds) }, isNew)) !==
-      undefined,
+    claim: async (period, address) => {
+      const [key, now] = [keyFor(period, address), clock()]
+      const until = addMilliseconds(now, leaseMs)
+      const isFree = await items.put(
+        { ...key, ...expiry(now, claimSeconds), until },
+        { when: 'attribute_not_exists(#pk) OR #until < :now', values: { now } },
+      )
+      if (isFree) return 'claimed'
+      const standing = await items.get(key)
+      return standing?.until === undefined ? 'sent' : 'busy'
+    },
+    settle: async (period, address) => {
+      await items.put({ ...keyFor(period, address), ...expiry(clock(), claimSeconds) })
+    },
     release: (period, address) => items.remove(keyFor(period, address)),
   }
 }

@@ -31,7 +31,8 @@ const recipientsOf = ({ settings: { report = {} } }: Playbook, { kind }: ReportP
   (kind === 'week' ? report.weekly : report.monthly) ?? []
 
 /**
- * Mails the figures of a period to those whom the settings name, in the company's language; to nobody by default.
+ * Mails the figures of a period to those whom the settings name, in the company's language; to nobody by default. Where it dies
+ * before it has noted that SES took one, colleagues get it twice rather than not at all.
  * @throws Transient while figures would be wrong, or SES takes no mail of the sender's: the message comes again.
  */
 export const makeSendReport =
@@ -51,7 +52,9 @@ export const makeSendReport =
     const email = reportEmail(teamReport(found.rows, period, { zone, now }), letterhead, language)
     const claimed = 'asked' in asked ? `${period.name}:${asked.asked}` : period.name
     for (const to of recipients) {
-      if (!(await claims.claim(claimed, to))) continue
+      const claim = await claims.claim(claimed, to)
+      if (claim === 'sent') continue
+      if (claim === 'busy') throw new Transient('another delivery sends this report, or died with it')
       const answer = await mailer.send({
         from: formatMailbox(sender),
         ...(sender.replyTo !== undefined && { replyTo: sender.replyTo }),
@@ -60,7 +63,10 @@ export const makeSendReport =
         headers: { 'Feedback-ID': 'report:figures:transactional:trichter' },
         tags: { report: period.kind },
       })
-      if (answer.type === 'accepted') continue
+      if (answer.type === 'accepted') {
+        await claims.settle(claimed, to)
+        continue
+      }
       await claims.release(claimed, to)
       throw new Transient(`SES does not take reports: ${answer.reason}`)
     }

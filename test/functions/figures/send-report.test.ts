@@ -11,7 +11,7 @@ type Answer = Awaited<ReturnType<Mailer['send']>>
 /** A Monday morning, or what it is said to be. */
 const reportWorld = (report: ReportSettings | undefined, now = '2026-11-30T05:00:00.000Z') => {
   const sent: OutgoingEmail[] = []
-  const claimed = new Set<string>()
+  const claimed = new Map<string, 'busy' | 'sent'>()
   const answers: Answer[] = []
   const found: { rows: Read<ReturnType<typeof columnsOf>[]> } = {
     rows: { type: 'read', rows: [columnsOf(rowsInColumns([]))] },
@@ -29,12 +29,18 @@ const reportWorld = (report: ReportSettings | undefined, now = '2026-11-30T05:00
       },
     },
     claims: {
-      claim: async (period, address) => claimed.size < claimed.add(`${period} ${address}`).size,
+      claim: async (period, address) => {
+        const key = `${period} ${address}`
+        const standing = claimed.get(key)
+        if (!standing) claimed.set(key, 'busy')
+        return standing ?? 'claimed'
+      },
+      settle: async (period, address) => void claimed.set(`${period} ${address}`, 'sent'),
       release: async (period, address) => void claimed.delete(`${period} ${address}`),
     },
     clock: () => now,
   })
-  return { sent, answers, found, sendReport }
+  return { sent, answers, found, claimed, sendReport }
 }
 
 const both = { weekly: ['mia@example.com', 'sam@example.com'], monthly: ['mia@example.com'] }
@@ -75,6 +81,15 @@ describe('the report', () => {
     const { sent, answers, sendReport } = reportWorld(both)
     answers.push({ type: 'accepted', messageId: 'm' }, { type: 'turned-away', reason: 'sending-disabled' })
     await expect(sendReport({ kind: 'week' })).rejects.toThrow('sending-disabled')
+    await sendReport({ kind: 'week' })
+    expect(sent.map(({ to }) => to)).toEqual(both.weekly)
+  })
+
+  test('comes again until nobody else may be at it', async () => {
+    const { sent, claimed, sendReport } = reportWorld(both)
+    claimed.set('2026-W48 mia@example.com', 'busy')
+    await expect(sendReport({ kind: 'week' })).rejects.toThrow('another delivery')
+    claimed.clear()
     await sendReport({ kind: 'week' })
     expect(sent.map(({ to }) => to)).toEqual(both.weekly)
   })

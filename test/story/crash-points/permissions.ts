@@ -87,8 +87,7 @@ const ofLambda = (model: StackModel): readonly Use[] =>
   })
 
 /** Permissions of functions in words: function, action, resource and partition. */
-const grantsIn = (model: StackModel): readonly string[] =>
-  [...new Set(grantsOf(model).map(named))].sort()
+const grantsIn = (model: StackModel): readonly string[] => [...new Set(grantsOf(model).map(named))].sort()
 
 /** Those that none of the uses needed. */
 export const unusedGrants = (model: StackModel, uses: readonly Use[]): readonly string[] => {
