@@ -97,10 +97,13 @@ export interface Rebuilds {
   commit(rebuild: Rebuild): Promise<Rebuild>
 }
 
+/** Seconds for which a report is claimed: longer than a function may run. */
+export const reportLease = 180
+
 /** Who got the report of a period: of two deliveries of one message, one sends. */
 export interface ReportClaims {
   /**
-   * For as long as a function may run: whoever died with a claim is followed by the next delivery.
+   * For `reportLease`: whoever died with a claim is followed when it is over.
    * @returns `busy` while another one has it, or had it a moment ago.
    */
   claim(period: string, address: string): Promise<'claimed' | 'busy' | 'sent'>

@@ -11,7 +11,13 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { noRows } from '../../domain/kpi/replace-rows.ts'
 import type { RowColumns } from '../../domain/kpi/row.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import { MissingRows, type ReportClaims, type RowStore, type ShardPointer } from '../figures-ports.ts'
+import {
+  MissingRows,
+  type ReportClaims,
+  type RowStore,
+  reportLease,
+  type ShardPointer,
+} from '../figures-ports.ts'
 import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
@@ -171,8 +177,6 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
 
 /** Of a report that a quarter has passed since, nobody asks any more. */
 const claimSeconds = 90 * 24 * 3_600
-/** Longer than the function may run. */
-const leaseMs = 3 * 60_000
 
 export const dynamoReportClaims = (
   client: DynamoDBDocumentClient,
@@ -185,7 +189,7 @@ export const dynamoReportClaims = (
   return {
     claim: async (period, address) => {
       const [key, now] = [keyFor(period, address), clock()]
-      const until = addMilliseconds(now, leaseMs)
+      const until = addMilliseconds(now, reportLease * 1_000)
       const isFree = await items.put(
         { ...key, ...expiry(now, claimSeconds), until },
         { when: 'attribute_not_exists(#pk) OR #until < :now', values: { now } },

@@ -1,8 +1,9 @@
 import { formatMailbox } from '../../domain/email/judge-send.ts'
 import { lastPeriod, periodNamed, type ReportPeriod, teamReport } from '../../domain/kpi/team-report.ts'
 import { reportEmail } from '../../domain/kpi/team-report-email.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import type { ReportClaims } from '../figures-ports.ts'
+import { type ReportClaims, reportLease } from '../figures-ports.ts'
 import type { ReadColumns } from '../kpi/read-rows.ts'
 import { type Clock, type Playbooks, Transient } from '../ports.ts'
 import type { Mailer } from '../send-ports.ts'
@@ -12,6 +13,8 @@ interface SendReportPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly mailer: Mailer
   readonly claims: ReportClaims
+  /** The same message once more, after so many seconds. */
+  readonly goOn: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
 }
 
@@ -36,7 +39,7 @@ const recipientsOf = ({ settings: { report = {} } }: Playbook, { kind }: ReportP
  * @throws Transient while figures would be wrong, or SES takes no mail of the sender's: the message comes again.
  */
 export const makeSendReport =
-  ({ readColumns, playbooks, mailer, claims, clock }: SendReportPorts) =>
+  ({ readColumns, playbooks, mailer, claims, goOn, clock }: SendReportPorts) =>
   async (asked: AskedReport): Promise<void> => {
     const playbook = await playbooks.current()
     const { settings } = playbook
@@ -51,10 +54,11 @@ export const makeSendReport =
     const letterhead = { ...settings, reject: playbook.handoff.reject }
     const email = reportEmail(teamReport(found.rows, period, { zone, now }), letterhead, language)
     const claimed = 'asked' in asked ? `${period.name}:${asked.asked}` : period.name
+    let isBusy = false
     for (const to of recipients) {
       const claim = await claims.claim(claimed, to)
-      if (claim === 'sent') continue
-      if (claim === 'busy') throw new Transient('another delivery sends this report, or died with it')
+      isBusy ||= claim === 'busy'
+      if (claim !== 'claimed') continue
       const answer = await mailer.send({
         from: formatMailbox(sender),
         ...(sender.replyTo !== undefined && { replyTo: sender.replyTo }),
@@ -70,4 +74,6 @@ export const makeSendReport =
       await claims.release(claimed, to)
       throw new Transient(`SES does not take reports: ${answer.reason}`)
     }
+    // Another delivery is at it, or died with it.
+    if (isBusy) await goOn({ type: 'report', report: asked }, reportLease + 10)
   }

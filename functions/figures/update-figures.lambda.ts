@@ -49,6 +49,7 @@ const sendReport = makeSendReport({
     configurationSet: CONFIGURATION_SET,
   }),
   claims: dynamoReportClaims(client, TABLE_NAME, systemClock),
+  goOn,
   clock: systemClock,
 })
 
