@@ -10,6 +10,9 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 /** `npm test` needs no browser; `npm run test:e2e` runs those that do. */
 const browser = process.env.npm_lifecycle_event === 'test:e2e'
 
+const isDeep = process.env.DEEP === '1'
+const waits = browser || isDeep
+
 /** What takes longer than anybody waits: whole stories, and properties tried often. */
 const deep = 'test/**/*.deep.test.ts'
 const properties = () =>
@@ -28,7 +31,7 @@ const stories = project({ name: 'deep', include: [deep] })
 
 const projects = () => {
   if (browser) return [project({ name: 'browser', include: ['test/e2e/**/*.test.ts'] })]
-  if (process.env.DEEP === '1') return [stories, project({ name: 'properties', include: properties() })]
+  if (isDeep) return [stories, project({ name: 'properties', include: properties() })]
   return [
     project({
       name: 'systems',
@@ -43,8 +46,9 @@ const projects = () => {
 export default defineConfig({
   plugins: [vitestBrowserProgram],
   test: {
-    // A story waits about as long as it computes: with one for each core, a fourth of a machine with two stood idle.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // A story waits about as long as it computes: with one for each core, a fourth of a machine with two stood idle. Other
+    // tests compute, and each worker more would load all modules once more.
+    maxWorkers: Math.ceil((waits ? 1.5 : 1) * availableParallelism()),
     projects: projects(),
   },
 })
