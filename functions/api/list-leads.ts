@@ -178,7 +178,7 @@ const gather = async (
 
 /** A condition that few fit must not read the whole table in one request: the cursor goes on. */
 const mostPagesRead = 10
-/** People wait for an answer, and see that the search goes on: a lead takes one to two milliseconds of a slow core. */
+/** Of a condition. People wait for an answer, and see that the search goes on: a lead takes one to two milliseconds of a slow core. */
 const mostJudged = 50
 
 const offsetShape = /^\+(\d{1,6})$/
@@ -187,14 +187,14 @@ const offsetShape = /^\+(\d{1,6})$/
 const readPage = async (
   ports: ListLeadsPorts,
   source: LeadSource,
-  { limit, cursor }: Pick<LeadsQuery, 'limit' | 'cursor'>,
+  { limit, cursor, most }: Pick<LeadsQuery, 'limit' | 'cursor'> & { readonly most: number },
   judge: (lead: Lead) => readonly LeadSummary[],
 ) => {
   const items: LeadSummary[] = []
   let from = cursor
-  for (let pages = 0, judged = 0; pages < mostPagesRead && judged < mostJudged; pages += 1) {
+  for (let pages = 0, judged = 0; pages < mostPagesRead && judged < most; pages += 1) {
     const page = await source.page({
-      limit: Math.min(limit - items.length, mostJudged - judged),
+      limit: Math.min(limit - items.length, most - judged),
       ...(from !== undefined && { cursor: from }),
     })
     const { playbook } = ports.rules
@@ -227,12 +227,13 @@ const list = async (ports: ListLeadsPorts, query: LeadsQuery, source: LeadSource
       return { items, next, ...(cursor === undefined && { total }), sorted: true }
     }
   }
-  const counting =
-    cursor === undefined && !isNarrowed(query, source) ? source.count?.(mostCounted) : undefined
-  const [page, counted] = await Promise.all([
-    readPage(ports, source, { limit, cursor: offset === undefined ? cursor : undefined }, judge),
-    counting,
-  ])
+  const narrowed = isNarrowed(query, source)
+  const counting = cursor === undefined && !narrowed ? source.count?.(mostCounted) : undefined
+  const asked = {
+    ...{ limit, cursor: offset === undefined ? cursor : undefined },
+    most: narrowed ? mostJudged : largestPage,
+  }
+  const [page, counted] = await Promise.all([readPage(ports, source, asked, judge), counting])
   const least: Total = page.next === undefined ? page.items.length : { atLeast: page.items.length }
   return {
     // Scores fade: those of a page stand as they do now.

@@ -139,6 +139,12 @@ describe('the list of leads', () => {
     expect(requests).toBe(5)
   })
 
+  it('is as long as was asked for where nothing narrows it', async () => {
+    const { list } = await world(Array.from({ length: 120 }, (_, index) => `Ada${index}`))
+    const page = await list({ limit: '100' })
+    expect([page.items.length, page.next]).toEqual([100, expect.any(String)])
+  })
+
   it('says of a condition where it is wrong', async () => {
     const { call } = await world([])
     expect(await call('/api/leads', { query: { where: 'score >> 3' } })).toMatchObject({
