@@ -11,7 +11,6 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 const browser = process.env.npm_lifecycle_event === 'test:e2e'
 
 const isDeep = process.env.DEEP === '1'
-const waits = browser || isDeep
 
 /** What takes longer than anybody waits: whole stories, and properties tried often. */
 const deep = 'test/**/*.deep.test.ts'
@@ -47,8 +46,8 @@ export default defineConfig({
   plugins: [vitestBrowserProgram],
   test: {
     // A story waits about as long as it computes: with one for each core, a fourth of a machine with two stood idle. Other
-    // tests compute, and each worker more would load all modules once more.
-    maxWorkers: Math.ceil((waits ? 1.5 : 1) * availableParallelism()),
+    // tests compute, or have a browser that does; each worker more would load all modules once more.
+    maxWorkers: Math.ceil((isDeep ? 1.5 : 1) * availableParallelism()),
     projects: projects(),
   },
 })
