@@ -336,11 +336,12 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
         await client.advance('10m')
       },
       act: rest(() => asked('/api/kpi/report', { period: '2026-10' })),
-      // A claim that somebody died with is followed when it is over. Where SES took one and nobody noted it, it comes twice.
-      state: async () => {
+      // A claim that somebody died with is followed when it is over. Where SES took one and nobody noted it, one more comes.
+      state: async (_, crashes) => {
         await client.advance('16m')
+        const isTwice = crashes.some(({ point, when }) => point.operation === 'SendEmail' && when === 'after')
         const mails = await client.inbox('mia@leisewerk.example')
-        return [...new Set(mails.map(({ subject }) => subject))]
+        return mails.slice(isTwice ? 1 : 0).map(({ subject }) => subject)
       },
     },
     {

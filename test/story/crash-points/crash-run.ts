@@ -11,7 +11,7 @@ export interface Scenario {
   /** What happens, and crashes. It ends at rest. */
   readonly act: (key: string) => Promise<void>
   /** What has become of it: the same for each key, whatever crashed. */
-  readonly state: (key: string) => Promise<unknown>
+  readonly state: (key: string, crashes: readonly Crash[]) => Promise<unknown>
   /** Ends what would go on beside the others. */
   readonly after?: (key: string) => Promise<unknown>
 }
@@ -23,7 +23,7 @@ export interface CrashPoint extends CallKind {
 
 type When = 'before' | 'after'
 
-interface Crash {
+export interface Crash {
   readonly point: CrashPoint
   readonly when: When
 }
@@ -140,7 +140,7 @@ export const crashRunner = (client: Client) => {
       })
     const calls = await recorded(act).finally(() => client.faults())
     if (crashes.some(({ point }) => shortName(point.function) === 'Send')) await client.advance(leaseOfClaim)
-    const state = failure ?? (await scenario.state(key))
+    const state = failure ?? (await scenario.state(key, crashes))
     await scenario.after?.(key)
     return { calls, state }
   }
