@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataInUse } from './data-folder.ts'
 import { PortInUse } from './http/http-server.ts'
 import { readScript, runCommand } from './log-line.ts'
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts'
 import { type Runner, startRunner } from './runtime.ts'
-import { markInUse, SynthFailed, synthesize } from './synth/synthesize.ts'
+import { compiledBeside, markInUse, SynthFailed, synthesize } from './synth/synthesize.ts'
 import { watchFolder } from './watch-folder.ts'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (options.fresh && !options.memory) rmSync(options.data, { recursive: true, force: true })
   const runner = await startRunner({
     cloudAssemblyDir: folder,
-    compiled: join(dirname(folder), 'compiled'),
+    compiled: compiledBeside(folder),
     port: options.port,
     project,
     ...(options.memory ? {} : { data: options.data }),

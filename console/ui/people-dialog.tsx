@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { scoreText } from '../lib/format.ts'
+import { useReadOn } from '../lib/read-on.ts'
 import { t } from '../lib/texts.ts'
 import { Button, Empty, Failure, Loading } from './controls.tsx'
 import { Dialog, DialogActions } from './dialog.tsx'
@@ -42,10 +42,7 @@ export const PeopleDialog = <Person extends LeadSummary>({
     ...new Map(data.pages.flatMap(({ items }) => items).map((one) => [one.leadId, one])).values(),
   ]
   const goesOn = all?.length === 0 && hasNextPage
-  // Of few among many a page may have nobody; they are further back.
-  useEffect(() => {
-    if (goesOn && !isFetchingNextPage) fetchNextPage()
-  }, [goesOn, isFetchingNextPage, fetchNextPage])
+  useReadOn(goesOn, { error, isFetchingNextPage, fetchNextPage })
   return (
     <Dialog title={title} onClose={onClose}>
       {children}

@@ -30,6 +30,9 @@ interface FunctionsOptions {
 /** More threads than cores only cost memory, and time to warm each of them up. */
 const MAX_ENVIRONMENTS = Math.min(4, Math.max(2, availableParallelism()))
 
+/** The SDK is among them, which Lambda has beside a function's own code. */
+const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
+
 export interface LocalFunction {
   readonly resource: Resource
   /** Where its code is. */
@@ -59,8 +62,6 @@ function withinLimit(result: InvocationResult): InvocationResult {
   return { status: 'error', error: { errorType, errorMessage } }
 }
 
-const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
-
 /** Whether the template lets the function take part in a loop. */
 export function mayRecur({ resource }: LocalFunction): boolean {
   return textOf(resource.properties.RecursiveLoop) === 'Allow'
@@ -74,7 +75,6 @@ export class Functions {
 
   constructor(resources: readonly Resource[], options: FunctionsOptions) {
     this.#activity = options.activity
-    // The SDK, which Lambda has beside a function's own code.
     symlinkSync(packages, join(options.scratch, 'node_modules'), 'junction')
     for (const resource of resources) {
       const folder = codeFolder(resource, options)

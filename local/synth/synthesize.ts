@@ -93,6 +93,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Where V8 may keep what it compiled of an assembly's functions: assemblies with other playbooks have the same code. */
+export const compiledBeside = (assembly: string): string => join(dirname(assembly), 'compiled')
+
 interface Synthesized {
   /** The cloud assembly. */
   readonly folder: string

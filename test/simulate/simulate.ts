@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startRunner } from '../../local/runtime.ts'
-import { markInUse, synthesize } from '../../local/synth/synthesize.ts'
+import { compiledBeside, markInUse, synthesize } from '../../local/synth/synthesize.ts'
 import { makeClient } from '../story/client.ts'
 import { invariants, repeatsForgiven } from './invariants.ts'
 import type { Plan } from './plan.ts'
@@ -61,7 +61,7 @@ export const simulate = async ({
   const began = performance.now()
   const runner = await startRunner({
     ...{ cloudAssemblyDir, port: 0, seed: plan.seed, startAt },
-    compiled: join(dirname(cloudAssemblyDir), 'compiled'),
+    compiled: compiledBeside(cloudAssemblyDir),
   })
   try {
     const client = makeClient(runner.url)

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startRunner } from '../../local/runtime.ts'
-import { synthesize } from '../../local/synth/synthesize.ts'
+import { compiledBeside, synthesize } from '../../local/synth/synthesize.ts'
 import { type Client, linkIn, makeClient } from './client.ts'
 
 interface Template {
@@ -42,7 +42,7 @@ const startWith = async (
   const log: string[] = []
   const runner = await startRunner({
     ...{ cloudAssemblyDir: folder, port: 0, log: (line) => log.push(line) },
-    compiled: join(dirname(assembly), 'compiled'),
+    compiled: compiledBeside(assembly),
   })
   endings.push(() => runner.stop())
   return { client: makeClient(runner.url), log }

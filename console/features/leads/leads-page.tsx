@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../../domain/lead/lead-summary.ts'
 import type { StageId } from '../../../domain/model/deal.ts'
@@ -7,6 +6,7 @@ import { Problem } from '../../lib/api.ts'
 import { numberText, scoreText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
+import { useReadOn } from '../../lib/read-on.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Button, buttonClass, Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
@@ -38,10 +38,7 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
   const [pages, found] = [data?.pages.length ?? 0, rows.items.length]
   // A condition is tried on fifty people in one request: what it finds is shown while the search goes on.
   const goesOn = hasNextPage && found < fullPage && pages < mostUnasked
-  const wantsMore = goesOn && !isFetchingNextPage
-  useEffect(() => {
-    if (wantsMore) void fetchNextPage()
-  }, [wantsMore, fetchNextPage])
+  useReadOn(goesOn, { error, isFetchingNextPage, fetchNextPage })
   const isFiltered = Object.keys(filters).length > 0
   const isRefused = error instanceof Problem && error.errors.length > 0
   const instead = () => {

@@ -1,6 +1,6 @@
-import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
+import { useReadOn } from '../../lib/read-on.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
@@ -21,10 +21,7 @@ export const AuditPart = () => {
   const { audit: words } = t.settings
   const entries = data?.pages.flatMap(({ items }) => items) ?? []
   const goesOn = entries.length === 0 && hasNextPage
-  // A filter may leave a page empty; what fits may be further back.
-  useEffect(() => {
-    if (goesOn && !isFetchingNextPage) fetchNextPage()
-  }, [goesOn, isFetchingNextPage, fetchNextPage])
+  useReadOn(goesOn, { error, isFetchingNextPage, fetchNextPage })
   const search = (name: 'actor' | 'target', placeholder: string) => (
     <div class={css.filter}>
       <span aria-hidden="true">{words[name]}</span>
@@ -66,8 +63,7 @@ export const AuditPart = () => {
           />
         </label>
       </div>
-      {!data && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
-      {goesOn && <Loading />}
+      {(!data || goesOn) && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
       {data && entries.length === 0 && !hasNextPage && <Empty title={words.none} />}
       {entries.length > 0 && (
         <ul class={css.entries}>
