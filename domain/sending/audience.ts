@@ -8,7 +8,14 @@ import type { LeadId } from '../model/activity.ts'
 import type { Rules } from '../rules/rules.ts'
 
 /** Why somebody in an audience is not mailed, or not now. */
-type Without = 'consent' | 'suppressed' | 'withSales' | 'held' | 'address'
+const withoutMail = ['consent', 'suppressed', 'withSales', 'held', 'address'] as const
+
+type Without = (typeof withoutMail)[number]
+
+/** What the sender would say of somebody. */
+export const audienceVerdicts = ['mailable', ...withoutMail] as const
+
+export type AudienceVerdict = (typeof audienceVerdicts)[number]
 
 /** How many leads a condition holds for, and how many of them would be mailed: `matching` = `mailable` + all of `without`. */
 export interface AudienceTally {
@@ -47,7 +54,7 @@ export const judgeMember = (
   lead: AudienceLead,
   purpose: string | undefined,
   now: string,
-): 'mailable' | Without => {
+): AudienceVerdict => {
   const { leadId, state } = lead
   const request = { leadId, sendId: '', email: '', recipient: 'lead' } as const
   const standsBack = withSales(state)
@@ -73,7 +80,7 @@ export const judgeMember = (
   }
 }
 
-export const countMember = (tally: AudienceTally, verdict: 'mailable' | Without): AudienceTally => {
+export const countMember = (tally: AudienceTally, verdict: AudienceVerdict): AudienceTally => {
   const matching = tally.matching + 1
   if (verdict === 'mailable') return { ...tally, matching, mailable: tally.mailable + 1 }
   return { ...tally, matching, without: { ...tally.without, [verdict]: tally.without[verdict] + 1 } }

@@ -11,6 +11,7 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import {
   type AudienceLead,
   type AudienceTally,
+  type AudienceVerdict,
   addTallies,
   countMember,
   isMember,
@@ -68,7 +69,7 @@ export interface ReadAudiencePorts {
 
 interface Member {
   readonly lead: AudienceLead
-  readonly verdict: ReturnType<typeof judgeMember>
+  readonly verdict: AudienceVerdict
 }
 
 interface ReadPage {
@@ -87,8 +88,9 @@ export const readPage = async (
   { condition, purpose }: { readonly condition: Condition; readonly purpose: string | undefined },
   lane: number,
   cursor: string | undefined,
+  limit = pageSize,
 ): Promise<ReadPage> => {
-  const page = await list.walk(lane, { limit: pageSize, ...(cursor !== undefined && { cursor }) })
+  const page = await list.walk(lane, { limit, ...(cursor !== undefined && { cursor }) })
   const now = clock()
   const leads = page.items.flatMap(({ state, mergedInto, suppressed, ...lead }) =>
     state && mergedInto === undefined ? [{ ...lead, state, known: suppressed }] : [],

@@ -1,21 +1,28 @@
 import * as z from 'zod/mini'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import type { Playbook, Segment } from '../../domain/model/playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { audienceVerdicts } from '../../domain/sending/audience.ts'
 import {
   type ApiRequest,
   type ApiResult,
   everyone,
   marketers,
+  notOurs,
+  pageQuery,
   shortText,
   type Texts,
+  toCursor,
 } from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
+import { placeIn, placeText } from '../lane-place.ts'
 import {
   type AudienceCount,
   type CountAudiencePorts,
   makeCountAudience,
   readWhere,
 } from './count-audience.ts'
+import { findMembers } from './find-members.ts'
 
 const usedIn = ({ sequences }: Playbook, id: string): readonly string[] =>
   Object.values(sequences).flatMap((sequence) =>
@@ -57,19 +64,22 @@ const readPurpose = (purpose: string | undefined, { settings: { purposes = {} } 
 
 type Counted = { readonly type: 'ok'; readonly body: object } | (ApiResult & { type: 'bad-input' })
 
+/** A condition and the purpose to judge by, or all that is wrong with them. */
+const readQuestion = (where: string, given: string | undefined, rules: Rules) => {
+  const read = readWhere(where, rules)
+  const purpose = readPurpose(given, rules.playbook)
+  return 'errors' in read || 'errors' in purpose
+    ? { errors: [read, purpose].flatMap((one) => ('errors' in one ? one.errors : [])) }
+    : { where, ...read, ...purpose }
+}
+
 const makePreview = (ports: CountAudiencePorts) => {
   const count = makeCountAudience(ports)
   return async (where: string, given: string | undefined): Promise<Counted> => {
-    const read = readWhere(where, ports.rules)
-    const purpose = readPurpose(given, ports.rules.playbook)
-    if ('errors' in read || 'errors' in purpose)
-      return {
-        type: 'bad-input',
-        errors: [read, purpose].flatMap((one) => ('errors' in one ? one.errors : [])),
-      }
-    const { condition, warnings } = read
-    const counted = viewCount(await count({ where, condition, purpose: purpose.purpose }), ports)
-    return { type: 'ok', body: { purpose: purpose.purpose ?? null, ...counted, warnings } }
+    const question = readQuestion(where, given, ports.rules)
+    if ('errors' in question) return { type: 'bad-input', errors: question.errors }
+    const { purpose = null, warnings } = question
+    return { type: 'ok', body: { purpose, ...viewCount(await count(question), ports), warnings } }
   }
 }
 
@@ -89,12 +99,11 @@ const makeShowSegment = (ports: CountAudiencePorts) => {
   }
 }
 
-const previewBody = z.object({
-  where: z
-    .string('must be a condition')
-    .check(z.minLength(1, 'must be a condition'), z.maxLength(4_000, 'must have at most 4000 characters')),
-  purpose: shortText(128),
-})
+const conditionText = z
+  .string('must be a condition')
+  .check(z.minLength(1, 'must be a condition'), z.maxLength(4_000, 'must have at most 4000 characters'))
+
+const previewBody = z.object({ where: conditionText, purpose: shortText(128) })
 
 const makePreviewRoute = (ports: CountAudiencePorts) => {
   const preview = makePreview(ports)
@@ -102,8 +111,31 @@ const makePreviewRoute = (ports: CountAudiencePorts) => {
     preview(where, purpose)
 }
 
+const membersQuery = z.extend(pageQuery, {
+  where: conditionText,
+  purpose: shortText(128),
+  verdict: z.enum(audienceVerdicts, `must be one of: ${audienceVerdicts.join(', ')}`),
+})
+
+/** People behind a number of a preview: those for whom the condition holds, and of whom the sender would say so. */
+const makeListMembers =
+  (ports: CountAudiencePorts) =>
+  async ({ query }: ApiRequest<z.infer<typeof membersQuery>>): Promise<ApiResult> => {
+    const question = readQuestion(query.where, query.purpose, ports.rules)
+    const from = placeIn(query.cursor, ports.lanes)
+    const errors = [
+      ...('errors' in question ? question.errors : []),
+      ...(from ? [] : [{ path: 'cursor', message: notOurs }]),
+    ]
+    if ('errors' in question || !from) return { type: 'bad-input', errors }
+    const { found, next } = await findMembers(ports, { ...question, ...query }, from)
+    const items = found.map((lead) => summariseLead(lead, ports.rules, ports.clock()))
+    return { type: 'ok', body: { items, ...(next && { next: toCursor(placeText(next)) }) } }
+  }
+
 export const segmentRoutes = [
   get('/api/segments', { roles: everyone }, makeListSegments),
+  get('/api/audience', { roles: everyone, query: membersQuery }, makeListMembers),
   get('/api/segments/:id', { roles: everyone, query: purposeQuery }, makeShowSegment),
   post('/api/segments/preview', { roles: marketers, body: previewBody, action: undefined }, makePreviewRoute),
 ]

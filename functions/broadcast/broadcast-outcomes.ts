@@ -9,6 +9,7 @@ import {
 } from '../../domain/sending/broadcast.ts'
 import { wayOf } from '../../domain/split/broadcast-split.ts'
 import { type BroadcastMembers, memberLanes } from '../broadcast-ports.ts'
+import type { LanePlace } from '../lane-place.ts'
 import type { Leads } from '../ports.ts'
 import type { Sends } from '../send-ports.ts'
 
@@ -27,16 +28,10 @@ const outcomeOf = async ({ sends, leads }: ReportPorts, broadcast: Broadcast, le
   return !lead || lead.erased ? ({ status: 'exited' } as const) : {}
 }
 
-/** A place in the audience: behind a lead of one of its lanes, or at the lane's begin. */
-export interface AudiencePlace {
-  readonly lane: number
-  readonly cursor?: string | undefined
-}
-
 /** Members that are looked at together. */
 const pageSize = 100
 
-const readOutcomes = async (ports: ReportPorts, broadcast: Broadcast, { lane, cursor }: AudiencePlace) => {
+const readOutcomes = async (ports: ReportPorts, broadcast: Broadcast, { lane, cursor }: LanePlace) => {
   const page = await ports.members.page(broadcast.broadcastId, lane, { limit: pageSize, cursor })
   const isCanceled = broadcast.canceledAt !== undefined
   const items = await Promise.all(
@@ -52,7 +47,7 @@ const readOutcomes = async (ports: ReportPorts, broadcast: Broadcast, { lane, cu
 export const countPage = async (
   ports: ReportPorts,
   broadcast: Broadcast,
-  { counted: before, ...place }: AudiencePlace & { readonly counted: AudienceReport },
+  { counted: before, ...place }: LanePlace & { readonly counted: AudienceReport },
 ): Promise<{ readonly counted: AudienceReport; readonly next?: string }> => {
   const { items, ...next } = await readOutcomes(ports, broadcast, place)
   const counted = items.reduce(
@@ -78,8 +73,8 @@ export const findPeople = async (
   ports: ReportPorts,
   broadcast: Broadcast,
   { outcome, reason, limit }: Wanted,
-  from: AudiencePlace,
-): Promise<{ readonly found: readonly LeadId[]; readonly next?: AudiencePlace }> => {
+  from: LanePlace,
+): Promise<{ readonly found: readonly LeadId[]; readonly next?: LanePlace }> => {
   let found: readonly LeadId[] = []
   let place = from
   for (let pages = 0; pages < pagesAtOnce; pages += 1) {

@@ -30,10 +30,11 @@ import { get, post, put, remove } from '../api/api-route.ts'
 import { type CountAudiencePorts, makeCountAudience, readWhere } from '../audience/count-audience.ts'
 import { segmentOf } from '../audience/segment-routes.ts'
 import { type BroadcastParts, type Broadcasts, memberLanes } from '../broadcast-ports.ts'
+import { placeIn, placeText } from '../lane-place.ts'
 import type { SequenceStates } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { EmailFigures } from '../send-ports.ts'
-import { type AudiencePlace, countPage, findPeople, type ReportPorts } from './broadcast-outcomes.ts'
+import { countPage, findPeople, type ReportPorts } from './broadcast-outcomes.ts'
 import { faultsOf, type PlanBody, planBody, planOf, wrong } from './broadcast-plan.ts'
 import { beginMessage } from './run-broadcast.ts'
 
@@ -298,23 +299,13 @@ const peopleQuery = z.extend(pageQuery, {
   reason: shortText(128),
 })
 
-const placeText = ({ lane, cursor = '' }: AudiencePlace): string => `${lane}#${cursor}`
-
-/** @returns undefined for a cursor of another list. */
-const placeIn = (text = '0#'): AudiencePlace | undefined => {
-  const [, lane, after] = /^(\d)#(.*)$/.exec(text) ?? []
-  if (lane === undefined || Number(lane) >= memberLanes) return undefined
-  if (after === '') return { lane: Number(lane) }
-  const cursor = parseLeadId(after)
-  return cursor && { lane: Number(lane), cursor }
-}
-
 /** Whom of the audience something became of: leads by their ids, as in figures. `GET /api/leads?ids=` says who they are. */
 const makeShowPeople =
   (ports: BroadcastRoutePorts) =>
   async ({ params: { id = '' }, query }: ApiRequest<z.infer<typeof peopleQuery>>): Promise<ApiResult> => {
-    const place = placeIn(query.cursor)
-    if (!place) return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    const place = placeIn(query.cursor, memberLanes)
+    const isOurs = place && (place.cursor === undefined || parseLeadId(place.cursor))
+    if (!isOurs) return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
     const broadcast = await ports.broadcasts.load(id)
     if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
     const { found, next } = await findPeople(ports, broadcast, query, place)

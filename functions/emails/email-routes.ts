@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { parseAddress } from '../../domain/activity/subject.ts'
+import { purposeOf } from '../../domain/email/judge-send.ts'
 import type { Previewed } from '../../domain/email/preview-email.ts'
 import { isConfirmation, isSalesEmail } from '../../domain/model/built-in-names.ts'
 import type { EmailTemplate, Playbook } from '../../domain/model/playbook.ts'
@@ -106,12 +107,17 @@ type SequenceFigures = Awaited<ReturnType<typeof figuresBySequence>>
 export interface EmailRow {
   readonly email: string
   readonly kind: EmailTemplate['kind'] | undefined
+  /** What its readers have to have agreed to; null: anything will do, or nothing is needed. */
+  readonly purpose: string | null
   readonly languages: readonly string[]
   /** By language, with Liquid left in place. */
   readonly subject: Readonly<Record<string, string>>
   readonly usedIn: readonly EmailUser[]
   readonly figures: EmailFigure
 }
+
+const isMarketing = (versions: Readonly<Record<string, EmailTemplate>>): boolean =>
+  Object.values(versions)[0]?.kind === 'marketing'
 
 const rowOf = (
   playbook: Playbook,
@@ -121,6 +127,7 @@ const rowOf = (
 ): EmailRow => ({
   email,
   kind: Object.values(versions)[0]?.kind,
+  purpose: isMarketing(versions) ? (purposeOf(versions, playbook.settings) ?? null) : null,
   languages: Object.keys(versions),
   subject: Object.fromEntries(Object.entries(versions).map(([language, { subject }]) => [language, subject])),
   usedIn: usersOf(playbook, email),

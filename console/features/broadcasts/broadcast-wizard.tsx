@@ -37,11 +37,14 @@ const furthest = ({ segment, where, email, name }: Answers): number => {
   return name === undefined ? 3 : 4
 }
 
-/** Who is to get it: a segment, or those for whom a condition of one's own holds. */
-const useAudience = ({ segment, where }: Answers) => {
-  const named = useSegment(segment)
-  const own = useCondition(segment === undefined ? where : undefined)
-  return segment === undefined ? own : named
+/** Who is to get it: a segment, or those for whom a condition of one's own holds; judged for the email, once it is chosen. */
+const useAudience = ({ segment, where, email }: Answers) => {
+  const { data: emails } = useMarketingEmails()
+  const purpose = emails?.find((one) => one.email === email)?.purpose ?? undefined
+  const named = useSegment(segment, purpose)
+  const own = useCondition(segment === undefined ? where : undefined, purpose)
+  if (segment !== undefined) return named.data && { where: named.data.where, found: named.data }
+  return own.data && where !== undefined ? { where, found: own.data } : undefined
 }
 
 /** Five steps; what was answered stands in the address, so that nothing is lost by reloading or going back. */
@@ -125,7 +128,7 @@ const Questions = ({ onNext, children }: QuestionsProps) => (
 const Who = ({ answers, onNext }: PartProps) => {
   const { filter } = useAddress()
   const { data } = useSegments()
-  const { data: chosen } = useAudience(answers)
+  const audience = useAudience(answers)
   if (!data) return <Loading />
   const { where } = answers
   if (data.items.length === 0 && where === undefined)
@@ -152,7 +155,7 @@ const Who = ({ answers, onNext }: PartProps) => {
           chosen={answers.segment ?? ''}
         />
       </div>
-      {chosen && <Audience tally={chosen} isExact={chosen.exact} />}
+      {audience && <Audience {...audience} />}
     </Questions>
   )
 }
@@ -283,7 +286,7 @@ const faultsIn = (error: unknown): string =>
 
 const Check = ({ answers }: { readonly answers: Answers }) => {
   const [, navigate] = useLocation()
-  const { data: audience } = useAudience(answers)
+  const audience = useAudience(answers)
   const { data: segment } = useSegment(answers.segment)
   const plan = planOf(answers)
   const { mutate, isPending, error } = useMutation({
@@ -322,7 +325,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
           </dd>
         </div>
       </dl>
-      {audience && <Audience tally={audience} isExact={audience.exact} />}
+      {audience && <Audience {...audience} />}
       {error && (
         <p class={css.fault} role="alert">
           {faultsIn(error)}

@@ -64,7 +64,7 @@ const SegmentView = ({ id }: { readonly id: string }) => {
   const { data, error, refetch } = useSegment(id)
   const { data: me } = useMe()
   if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
-  const { name, where, sequences, sample, exact } = data
+  const { name, where, sequences, sample } = data
   return (
     <article class={reading.article}>
       <header class={reading.head}>
@@ -76,7 +76,7 @@ const SegmentView = ({ id }: { readonly id: string }) => {
       </header>
       <section class={reading.section}>
         <h2>{t.segments.audience}</h2>
-        <Audience tally={data} isExact={exact} />
+        <Audience where={where} found={data} />
         {mayDo(me, marketers) && (
           <p>
             <Link

@@ -81,7 +81,7 @@ const Found = ({ where, found }: { readonly where: string; readonly found: Previ
   <>
     <section class={reading.section}>
       <h2>{t.segments.audience}</h2>
-      <Audience tally={found} isExact={found.exact} />
+      <Audience where={where} found={found} />
       {found.purpose !== null && <p class={css.soft}>{t.segments.purpose(found.purpose)}</p>}
       {found.mailable > 0 && (
         <p>

@@ -1,6 +1,58 @@
 import type { ScoringTexts } from './en-scoring.ts'
 
 export const deScoring: ScoringTexts = {
+  scoring: {
+    about: 'Wofür ein Lead Punkte bekommt, und was die Antworten des Vertriebs über jede Regel sagen.',
+    learned: 'Was die Antworten des Vertriebs sagen',
+    quality: (judged, today, proposed) =>
+      `Von zwei Leads stellt der heutige Score den besseren in ${today} von 100 Fällen voran, die vorgeschlagenen Punkte in ${proposed}. Beurteilt: ${judged} Übergaben.`,
+    tooFew: (judged, ofJudged, rarer, ofRarer) =>
+      `Noch zu früh: ${judged} von ${ofJudged} beurteilten Übergaben, ${rarer} von ${ofRarer} mit dem selteneren Ausgang.`,
+    asOf: 'Stand',
+    running: 'Wird gerade neu berechnet.',
+    proposals: {
+      none: 'Es gibt keinen Vorschlag.',
+      open: 'Es sind andere Punkte vorgeschlagen.',
+      outdated: 'Das Playbook hat sich seither geändert; für einen Vorschlag neu berechnen.',
+    },
+    declined: (reason) => `Der Vorschlag wurde abgelehnt: ${reason}`,
+    does: {
+      calibrate: {
+        button: 'Neu berechnen',
+        title: 'Neu berechnen?',
+        more: 'Jede beurteilte Übergabe wird neu angesehen. Von selbst ändert sich nichts.',
+        done: 'Es wird gerechnet; die Seite zeigt es, sobald es da ist.',
+      },
+      draft: {
+        button: 'In den Entwurf',
+        title: 'Vorschlag in den Entwurf schreiben?',
+        more: 'Punkte, Halbwertszeiten, Bänder und Schwelle stehen dann im Entwurf des Playbooks. Vor der Veröffentlichung gilt nichts davon.',
+        done: 'Es steht im Entwurf.',
+      },
+      decline: {
+        button: 'Ablehnen',
+        title: 'Vorschlag ablehnen?',
+        more: 'Er kommt nicht wieder, solange er dasselbe sagt.',
+        done: 'Abgelehnt und gemerkt.',
+      },
+    },
+    wanted: 'Übergaben je Woche, die der Vertrieb will',
+    wantedHint: 'Ohne Zahl so viele, wie der Vertrieb jetzt annimmt.',
+    reason: 'Warum',
+    evidence: 'Jede Regel',
+    columns: { rule: 'Regel', leads: 'Leads', lift: 'Lift', points: 'Punkte', halfLife: 'Halbwertszeit' },
+    unknown: 'wo unbekannt',
+    expression: 'eine Formel',
+    liftMeans:
+      'Lift: wie viel öfter der Vertrieb Leads mit der Regel nimmt, mit dem Bereich, in dem er mit 95 % Sicherheit liegt. Über nie übergebene Leads ist nichts bekannt.',
+    threshold: 'Schwelle',
+    thresholdOf: (points, precision, recall, perWeek) =>
+      `Heute ${points}: Der Vertrieb nimmt ${precision} von dem, was er bekommt, ${recall} der guten kommen hin, ${perWeek} Übergaben je Woche.`,
+    thresholdTo: (points, precision, recall, perWeek) =>
+      `Vorgeschlagen ${points}: ${precision}, ${recall}, ${perWeek} je Woche.`,
+    rules: 'Die Regeln, wie sie geschrieben sind',
+  },
+
   backtest: {
     title: 'Der Entwurf auf Probe',
     about:

@@ -42,6 +42,42 @@ describe('segments', () => {
     expect(await one.call('/api/segments/nord')).toMatchObject({ type: 'not-found' })
   })
 
+  it('name the people behind each number, page by page', async () => {
+    const one = world()
+    const mailable = [await consented(one, 1), await consented(one, 2), await consented(one, 3)]
+    const paused = { frequency: 'pause', pausedUntil: '2026-05-01T00:00:00.000Z' }
+    const held = await consented(one, 4, paused)
+    const lacking = await one.addLead(5, { country: 'AT' })
+    await consented(one, 6, { country: 'FR' })
+    const where = segments.dach?.where ?? ''
+    const peopleOf = async (verdict: string, limit = '50'): Promise<readonly string[]> => {
+      const found: string[] = []
+      let cursor: string | undefined
+      do {
+        const query = { where, verdict, limit, ...(cursor !== undefined && { cursor }) }
+        const answer = await one.call('/api/audience', { query })
+        if (answer.type !== 'ok') throw new Error(JSON.stringify(answer))
+        const body = answer.body as { items: { leadId: string }[]; next?: string }
+        expect(body.items.length).toBeLessThanOrEqual(Number(limit))
+        found.push(...body.items.map(({ leadId }) => leadId))
+        cursor = body.next
+      } while (cursor !== undefined)
+      return found.toSorted()
+    }
+    expect(await peopleOf('mailable')).toEqual(mailable.toSorted())
+    expect(await peopleOf('mailable', '1')).toEqual(mailable.toSorted())
+    expect(await peopleOf('held', '2')).toEqual([held])
+    expect(await peopleOf('consent')).toEqual([lacking])
+    expect(await peopleOf('withSales')).toEqual([])
+    const cursor = Buffer.from('7#').toString('base64url')
+    expect(await one.call('/api/audience', { query: { where, verdict: 'held', cursor } })).toMatchObject({
+      errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+    })
+    expect(await one.call('/api/audience', { query: { where: 'bnd', verdict: 'all' } })).toMatchObject({
+      errors: [{ path: 'verdict' }],
+    })
+  })
+
   it('filter the list of leads, together with a condition', async () => {
     const one = world()
     const [first] = [await one.addLead(1, { country: 'DE', employees: 10 })]

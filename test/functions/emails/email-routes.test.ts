@@ -25,6 +25,10 @@ const { interest } = playbook.sequences
 if (!interest) throw new Error('the sequence is missing')
 const live = {
   ...playbook,
+  settings: {
+    ...playbook.settings,
+    purposes: { newsletter: { name: { en: 'News' }, description: { en: 'News' } } },
+  },
   sequences: { interest: { ...interest, program: [{ type: 'email', email: 'welcome' }] as const } },
 }
 const figure = (counted: object): EmailFigure => ({ ...figureOf([]), ...counted })
@@ -101,6 +105,7 @@ describe('emails of the playbook', () => {
           {
             email: 'confirm',
             kind: 'transactional',
+            purpose: null,
             languages: ['de', 'en'],
             subject: { de: 'Bitte bestätigen', en: 'Please confirm' },
             usedIn: [{ system: 'confirmation' }],
@@ -108,6 +113,7 @@ describe('emails of the playbook', () => {
           },
           expect.objectContaining({
             email: 'welcome',
+            purpose: 'newsletter',
             usedIn: [{ sequence: 'interest' }],
             figures: figure({ requested: 2, sent: 1, held: 1, opened: 1 }),
           }),

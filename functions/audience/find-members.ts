@@ -1,0 +1,35 @@
+import type { Condition } from '../../domain/condition/condition.ts'
+import type { AudienceLead, AudienceVerdict } from '../../domain/sending/audience.ts'
+import type { LanePlace } from '../lane-place.ts'
+import { type CountAudiencePorts, readPage } from './count-audience.ts'
+
+interface Wanted {
+  readonly condition: Condition
+  /** Absent: any marketing consent is enough. */
+  readonly purpose?: string | undefined
+  readonly verdict: AudienceVerdict
+  readonly limit: number
+}
+
+/** Leads that one request looks at: of few among many it may find none, and go on behind them. */
+const mostRead = 200
+
+/** Those of one verdict, in the order in which everybody is gone through. */
+export const findMembers = async (
+  ports: CountAudiencePorts,
+  { condition, purpose, verdict, limit }: Wanted,
+  from: LanePlace,
+): Promise<{ readonly found: readonly AudienceLead[]; readonly next?: LanePlace }> => {
+  const found: AudienceLead[] = []
+  let [place, read] = [from, 0]
+  while (found.length < limit && read < mostRead) {
+    const { lane, cursor } = place
+    const most = Math.min(limit - found.length, mostRead - read)
+    const page = await readPage(ports, { condition, purpose }, lane, cursor, most)
+    found.push(...page.members.filter((one) => one.verdict === verdict).map(({ lead }) => lead))
+    read += most
+    if (page.next === undefined && lane + 1 === ports.lanes) return { found }
+    place = page.next === undefined ? { lane: lane + 1 } : { lane, cursor: page.next }
+  }
+  return { found, next: place }
+}
