@@ -68,6 +68,11 @@ describe('segments and broadcasts', () => {
     const mail = page.frameLocator('iframe[title^="Preview of"]')
     await mail.locator('a').first().waitFor()
     await mail.getByRole('img', { name: /picture from pictures.example.org, not loaded here/ }).waitFor()
+    await page.getByLabel('Read as').selectOption({ label: 'ada Brandt' })
+    await mail
+      .getByText(/\bada\b/)
+      .first()
+      .waitFor()
     await next.click()
     await page.getByLabel('Name').fill('March')
     await next.click()

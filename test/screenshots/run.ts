@@ -1,12 +1,20 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { launchBrowser } from '../e2e/browser.ts'
 import { type Client, makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
 
-/** Pictures of every page of the console with the sample leads: `npm run screenshots` puts them into `.local/screenshots`. */
+/**
+ * Pictures of every page of the console with the sample leads: `npm run screenshots` puts them into `.local/screenshots`.
+ * `-- --language de`: of the German ones. `-- --only broadcast`: of those whose names begin so.
+ */
 const folder = join(import.meta.dirname, '../../.local/screenshots')
+const { language, only } = parseArgs({
+  options: { language: { type: 'string', default: 'en' }, only: { type: 'string', default: '' } },
+}).values
+const locale = language === 'de' ? 'de-DE' : 'en-GB'
 
 const sizes = [
   { width: 1280, height: 800 },
@@ -67,10 +75,20 @@ const importContacts = async (client: Client): Promise<string> => {
   return importId
 }
 
+/** One email to everybody in a segment. */
+const broadcast = async (client: Client): Promise<string> => {
+  const plan = { name: 'What a quiet hall saves', segment: 'decision-makers', email: 'energy-report' }
+  const drafted = await (await client.post('/api/broadcasts', { ...plan, at: 'now' }, 'admin')).json()
+  const { broadcastId } = drafted as { readonly broadcastId: string }
+  await client.post(`/api/broadcasts/${broadcastId}/schedule`, {}, 'admin')
+  await client.settle()
+  return broadcastId
+}
+
 const take = async (browser: Browser, url: string, { name, role, path }: Shot): Promise<void> => {
   for (const viewport of sizes)
     for (const colorScheme of schemes) {
-      const context = await browser.newContext({ baseURL: url, viewport, colorScheme, locale: 'en-GB' })
+      const context = await browser.newContext({ baseURL: url, viewport, colorScheme, locale })
       const page = await context.newPage()
       if (role !== 'none')
         await page.addInitScript(
@@ -82,7 +100,7 @@ const take = async (browser: Browser, url: string, { name, role, path }: Shot): 
       // What begins to load only now has its place on the page already.
       await page.waitForTimeout(800)
       await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
-      const file = `${name}-${viewport.width}-${colorScheme}.png`
+      const file = `${name}-${language}-${viewport.width}-${colorScheme}.png`
       await page.screenshot({ path: join(folder, file) })
       console.log(file)
       await context.close()
@@ -97,6 +115,8 @@ try {
   const client = makeClient(trichter.url)
   const waiting = await sell(client)
   const importId = await importContacts(client)
+  const broadcastId = await broadcast(client)
+  const planned = 'segment=decision-makers&email=energy-report&name=What+a+quiet+hall+saves'
   const open = waiting.at(-1)
   const sold = waiting[1]
   const shots: readonly Shot[] = [
@@ -111,14 +131,35 @@ try {
     { name: 'imports', role: 'marketing', path: '/imports/new' },
     { name: 'import', role: 'marketing', path: `/imports/${importId}` },
     { name: 'lead', role: 'sales', path: `/leads/${sold?.leadId}` },
+    { name: 'sequences', role: 'marketing', path: '/sequences' },
+    { name: 'sequence', role: 'marketing', path: '/sequences/interest' },
     { name: 'sequence-draft', role: 'marketing', path: '/sequences/interest?edit=1' },
     { name: 'playbook', role: 'marketing', path: '/playbook?file=sequences/interest.yaml' },
     { name: 'playbook-files', role: 'marketing', path: '/playbook' },
+    { name: 'emails', role: 'marketing', path: '/emails' },
+    { name: 'email', role: 'marketing', path: '/emails/energy-report' },
+    { name: 'segments', role: 'marketing', path: '/segments' },
+    { name: 'segment', role: 'marketing', path: '/segments/decision-makers' },
+    { name: 'segment-people', role: 'marketing', path: '/segments/decision-makers?verdict=withSales' },
+    { name: 'segment-new', role: 'marketing', path: '/segments/new?where=score+%3E+20' },
+    { name: 'broadcasts', role: 'marketing', path: '/broadcasts' },
+    { name: 'broadcast', role: 'marketing', path: `/broadcasts/${broadcastId}` },
+    ...[1, 2, 3, 4, 5].map(
+      (step): Shot => ({
+        name: `broadcast-step-${step}`,
+        role: 'marketing',
+        path: `/broadcasts/new?${planned}&step=${step}`,
+      }),
+    ),
+    { name: 'forms', role: 'marketing', path: '/forms' },
+    { name: 'form', role: 'marketing', path: '/forms/quote' },
+    { name: 'scoring', role: 'marketing', path: '/scoring' },
     ...(['sender', 'keys', 'members', 'connections', 'failures', 'audit', 'cost'] as const).map(
       (part): Shot => ({ name: `settings-${part}`, role: 'admin', path: `/settings/${part}` }),
     ),
   ]
-  for (const shot of shots) await take(browser, trichter.url, shot)
+  for (const shot of shots.filter(({ name }) => name.startsWith(only)))
+    await take(browser, trichter.url, shot)
 } finally {
   await browser.close()
   await trichter.stop()

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { exactTime, numberText } from '../../lib/format.ts'
-import { useCondition, useSegment, useSegments } from '../../lib/segments.ts'
+import { type Preview, useCondition, useMembers, useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
 import { Button, Empty, Loading, messageOf } from '../../ui/controls.tsx'
@@ -40,9 +40,10 @@ const furthest = ({ segment, where, email, name }: Answers): number => {
 /** Who is to get it: a segment, or those for whom a condition of one's own holds; judged for the email, once it is chosen. */
 const useAudience = ({ segment, where, email }: Answers) => {
   const { data: emails } = useMarketingEmails()
+  const isKnown = email === undefined || emails !== undefined
   const purpose = emails?.find((one) => one.email === email)?.purpose ?? undefined
-  const named = useSegment(segment, purpose)
-  const own = useCondition(segment === undefined ? where : undefined, purpose)
+  const named = useSegment(isKnown ? segment : undefined, purpose)
+  const own = useCondition(isKnown && segment === undefined ? where : undefined, purpose)
   if (segment !== undefined) return named.data && { where: named.data.where, found: named.data }
   return own.data && where !== undefined ? { where, found: own.data } : undefined
 }
@@ -210,17 +211,46 @@ const What = ({ answers, onNext }: PartProps) => {
 
 const Look = ({ answers, onNext }: PartProps) => {
   const variants = Object.keys(sharesIn(answers) ?? { main: 100 })
+  const audience = useAudience(answers)
+  const { reader, email = '' } = answers
   return (
     <Questions onNext={onNext}>
+      {audience && <Readers {...audience} chosen={reader} />}
       {variants.map((variant) => (
-        <Mail key={variant} email={variantOf(answers.email ?? '', variant)} />
+        <Mail key={variant} email={variantOf(email, variant)} reader={reader} />
       ))}
     </Questions>
   )
 }
 
-const Mail = ({ email }: { readonly email: string }) => {
-  const { data } = usePreview(email)
+interface ReadersProps {
+  readonly where: string
+  readonly found: Preview
+  readonly chosen: string | undefined
+}
+
+/** Some of those who would be mailed, to read it as one of them will. */
+const Readers = ({ where, found, chosen }: ReadersProps) => {
+  const { filter } = useAddress()
+  const { data } = useMembers(where, found, 'mailable')
+  return (
+    <Field label={t.broadcasts.reader} name="reader" faults={{}}>
+      {(props) => (
+        <select {...props} onChange={({ currentTarget: { value } }) => filter({ reader: value })}>
+          <option value="">{t.broadcasts.madeUp}</option>
+          {data?.pages[0]?.items.map(({ leadId, name, email, company }) => (
+            <option key={leadId} value={leadId} selected={leadId === chosen}>
+              {[name ?? email, company].filter(Boolean).join(', ')}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+const Mail = ({ email, reader }: { readonly email: string; readonly reader: string | undefined }) => {
+  const { data } = usePreview(email, reader)
   if (!data) return <Loading />
   return (
     <figure class={css.mail}>
@@ -287,7 +317,10 @@ const faultsIn = (error: unknown): string =>
 const Check = ({ answers }: { readonly answers: Answers }) => {
   const [, navigate] = useLocation()
   const audience = useAudience(answers)
-  const { data: segment } = useSegment(answers.segment)
+  const { data: segments } = useSegments()
+  const { data: emails } = useMarketingEmails()
+  const segment = segments?.items.find((one) => one.segment === answers.segment)
+  const email = emails?.find((one) => one.email === answers.email)
   const plan = planOf(answers)
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (isMeant: boolean) => {
@@ -312,7 +345,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
         <div>
           <dt>{t.broadcasts.steps.what}</dt>
           <dd>
-            {plan.email}
+            {email ? subjectOf(email) : plan.email}
             {plan.split && `, ${trialText(plan.split)}`}
           </dd>
         </div>
@@ -325,7 +358,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
           </dd>
         </div>
       </dl>
-      {audience && <Audience {...audience} />}
+      {audience ? <Audience {...audience} /> : <Loading />}
       {error && (
         <p class={css.fault} role="alert">
           {faultsIn(error)}

@@ -109,12 +109,13 @@ export const useMarketingEmails = () =>
         .map((row) => withVariants(row, items)),
   })
 
-export const usePreview = (email: string | undefined) =>
+/** @param reader id of the lead who reads it; absent: somebody made up. */
+export const usePreview = (email: string | undefined, reader?: string) =>
   useQuery({
-    queryKey: ['emails', email, 'preview', 'broadcast'],
+    queryKey: ['emails', email, 'preview', 'broadcast', reader],
     queryFn: ({ signal }) =>
       read<{ readonly subject: string; readonly html: string }>(
-        withQuery(`/api/emails/${encodeURIComponent(email ?? '')}/preview`, {}),
+        withQuery(`/api/emails/${encodeURIComponent(email ?? '')}/preview`, { lead: reader }),
         signal,
       ),
     enabled: email !== undefined,

@@ -80,7 +80,9 @@ export const FormsPage = ({ id }: { readonly id?: string | undefined }) => {
       row={(row) => (
         <div>
           <strong>{titleOf(row)}</strong>
-          <span class={css.number}>{numberText(row.submissions)}</span>
+          <span class={css.number}>
+            {numberText(row.submissions)} <small>{t.forms.submissionsShort}</small>
+          </span>
           <span class={css.soft}>{row.form}</span>
         </div>
       )}
