@@ -99,7 +99,11 @@ const take = async (browser: Browser, url: string, { name, role, path }: Shot): 
       await page.getByRole('heading', { level: 1 }).first().waitFor()
       // What begins to load only now has its place on the page already.
       await page.waitForTimeout(800)
-      await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+      await page.waitForLoadState('networkidle')
+      await page
+        .getByLabel(/Loading|Wird geladen/)
+        .first()
+        .waitFor({ state: 'detached' })
       const file = `${name}-${language}-${viewport.width}-${colorScheme}.png`
       await page.screenshot({ path: join(folder, file) })
       console.log(file)

@@ -7,7 +7,7 @@ import { playOne, replayOf } from './play-one.ts'
 import { prepare } from './simulate.ts'
 
 const usage = `npm run simulate -- --seed N [--leads 500] [--days 60]
-npm run simulate -- --seeds 20 | --seeds 21-300 [--leads 12] [--days 6] [--jobs N] [--results FILE]
+npm run simulate -- --seeds 20 | --seeds 21-300 [--leads 8] [--days 4] [--jobs N] [--results FILE]
 npm run simulate -- --plan FILE
 
 Plays random leads, sales, publications and faults on the virtual clock against the running stack, and checks the
@@ -52,7 +52,7 @@ const run = async (): Promise<number> => {
   const minutes = wholeNumber(values.shrink, 10)
   if (values.seeds !== undefined) {
     const seeds = seedsOf(values.seeds)
-    const size = { leads: wholeNumber(values.leads, 12), days: wholeNumber(values.days, 6) }
+    const size = { leads: wholeNumber(values.leads, 8), days: wholeNumber(values.days, 4) }
     const jobs = Math.max(1, wholeNumber(values.jobs, 1))
     const failed = await playMany({ seeds, ...size, jobs, minutes, results: values.results })
     console.log(failed.length === 0 ? `All ${seeds.length} seeds hold.` : `Failed: ${failed.join(', ')}.`)
