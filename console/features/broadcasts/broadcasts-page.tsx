@@ -1,45 +1,26 @@
 import { Link } from 'wouter-preact'
-import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, buttonClass, Empty, Failure, Loading, Tag } from '../../ui/controls.tsx'
-import { ListDetail } from '../../ui/list-detail.tsx'
+import { buttonClass, Tag } from '../../ui/controls.tsx'
+import { PagedList } from '../../ui/paged-list.tsx'
 import { When } from '../../ui/time.tsx'
 import { BroadcastView } from './broadcast-view.tsx'
 import { BroadcastWizard } from './broadcast-wizard.tsx'
 import css from './broadcasts.module.css'
 import { type BroadcastRow, useBroadcasts } from './broadcasts-api.ts'
 
-const idOf = ({ broadcastId }: BroadcastRow): string => broadcastId
-
-/** Where a new one is made. */
-const fresh = 'new'
-
-/** One email to many, once: the newest first; on the right what became of one, or a new one. */
+/** One email to many, once: what became of each; where a new one is made. */
 export const BroadcastsPage = ({ id }: { readonly id?: string | undefined }) => {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useBroadcasts()
   const { data: me } = useMe()
-  const rows = useFrozenOrder(
-    'broadcasts',
-    data?.pages.flatMap(({ items }) => items),
-    idOf,
-    id !== undefined && id !== fresh,
-  )
-  const instead = () => {
-    if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
-    return rows.items.length > 0 ? undefined : (
-      <Empty title={t.broadcasts.empty}>
-        <p>{t.broadcasts.emptyMore}</p>
-      </Empty>
-    )
-  }
-  const detail = () => {
-    if (id === undefined) return undefined
-    return id === fresh ? <BroadcastWizard /> : <BroadcastView id={id} />
-  }
   return (
-    <ListDetail
+    <PagedList
       title={t.pages.broadcasts}
+      base="/broadcasts"
+      pages={useBroadcasts()}
+      idOf={({ broadcastId }) => broadcastId}
+      openId={id}
+      row={(row) => <Row row={row} />}
+      empty={{ title: t.broadcasts.empty, more: t.broadcasts.emptyMore }}
       filters={
         mayDo(me, marketers) && (
           <Link class={buttonClass('primary')} href="/broadcasts/new">
@@ -47,14 +28,8 @@ export const BroadcastsPage = ({ id }: { readonly id?: string | undefined }) => 
           </Link>
         )
       }
-      rows={rows}
-      idOf={idOf}
-      base="/broadcasts"
-      openId={id}
-      row={(row) => <Row row={row} />}
-      instead={instead()}
-      after={hasNextPage && <Button onClick={() => fetchNextPage()}>{t.list.more}</Button>}
-      detail={detail()}
+      detail={(broadcastId) => <BroadcastView id={broadcastId} />}
+      make={() => <BroadcastWizard />}
     />
   )
 }
