@@ -206,7 +206,7 @@ export interface LeadDirectory {
   findAll(query: Search & { readonly most: number }): Promise<readonly Lead[] | undefined>
 }
 
-/** Words as `searchedWords` gives them. */
+/** Words as `searchedWords` or `surelyFoundBy` give them. */
 export interface Search {
   readonly word: string
   /** Further words, each of which has to begin one of theirs; those whose words do not stand in the list are found without it. */

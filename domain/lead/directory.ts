@@ -60,8 +60,14 @@ export const foundBy = ['firstName', 'lastName', 'company'] as const
 /** Of each of these, so many words are among theirs however long the others are. */
 const surelyFound = 4
 
-/** Words that everybody is found by who has `text` as one of the attributes `foundBy`. */
-export const surelyFoundBy = (text: string): readonly string[] => partsOf(text).slice(0, surelyFound)
+/** Ends a word of a search that is meant as a whole, and not as the beginning of one: no word has it. */
+const wordEnd = '#'
+
+/** Words, meant as wholes, that everybody is found by who has `text` as one of the attributes `foundBy`. */
+export const surelyFoundBy = (text: string): readonly string[] =>
+  partsOf(text)
+    .slice(0, surelyFound)
+    .map((word) => `${word}${wordEnd}`)
 
 /** What somebody is found by: each word of name, company and address, and the whole address. */
 export const wordsOf = ({ email = '', state }: ListedPerson): readonly string[] => {
@@ -84,9 +90,12 @@ export const searchedWords = (text: string): readonly string[] => [
 export const tellingWords = (searched: readonly string[]): readonly string[] =>
   searched.filter((word) => !searched.some((other) => other !== word && other.startsWith(word)))
 
+/** Whether a word of a search begins a word, or is it where it is meant as a whole. */
+export const isBegunBy = (word: string, wanted: string): boolean => `${word}${wordEnd}`.startsWith(wanted)
+
 /** Whether each word of a search begins one of theirs. */
 export const isFoundBy = (words: readonly string[], searched: readonly string[]): boolean =>
-  searched.every((wanted) => words.some((word) => word.startsWith(wanted)))
+  searched.every((wanted) => words.some((word) => isBegunBy(word, wanted)))
 
 /** What people are put in order by where it is their name. */
 export const nameKey = (name: string): string => fold(name).slice(0, longestKey)

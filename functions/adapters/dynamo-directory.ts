@@ -23,6 +23,7 @@ const itemOf = (leadId: LeadId, entry: DirectoryEntry): Item => ({
   ...keyOf(partitions.lead(leadId), sortFor(entry)),
   ...placeIn(
     shardFor(listOf(entry.by), leadId, directoryParts),
+    // A word that is searched for as a whole ends as it does here.
     [entry.key, leadId, ...(entry.words === undefined ? [] : [entry.words])].join('#'),
   ),
 })

@@ -1,4 +1,4 @@
-import { type DirectoryEntry, entriesOf, isFoundBy } from '../../domain/lead/directory.ts'
+import { type DirectoryEntry, entriesOf, isBegunBy, isFoundBy } from '../../domain/lead/directory.ts'
 import { isJoin, membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
@@ -345,7 +345,7 @@ export const memoryDirectory = ({ items, ranks }: Pick<MemoryLeads, 'items' | 'r
   const findIn = ({ word, others, ...place }: LeadPlace & Search) =>
     pageOf(
       ({ by, key, words }) =>
-        by === 'word' && key.startsWith(word) && (words === undefined || isFoundBy(words.split(' '), others)),
+        by === 'word' && isBegunBy(key, word) && (words === undefined || isFoundBy(words.split(' '), others)),
       { ...place, order: 'ascending' },
     )
   return {

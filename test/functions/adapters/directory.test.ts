@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { entriesOf } from '../../../domain/lead/directory.ts'
+import { entriesOf, surelyFoundBy } from '../../../domain/lead/directory.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { dynamoDirectory, keepListed } from '../../../functions/adapters/dynamo-directory.ts'
@@ -101,6 +101,16 @@ describe.each([
     expect(await findAll({ word: 'nord', others: ['anna'], most: 19 })).toHaveLength(19)
     expect(await findAll({ word: 'nord', others: ['anna'], most: 18 })).toBeUndefined()
     expect(await findAll({ word: 'nobody', others: [], most: 18 })).toEqual([])
+  })
+
+  it('find by whole words where these are meant', async () => {
+    const [nord = '', al = ''] = ['Nord', 'Al'].flatMap(surelyFoundBy)
+    const [bela = '', nordpack = ''] = ['Béla', 'Nordpack'].flatMap(surelyFoundBy)
+    expect(await everybody({ word: nordpack, others: [bela] }, 1)).toHaveLength(1)
+    expect(await everybody({ word: bela, others: [nordpack] }, 50)).toHaveLength(1)
+    expect(await everybody({ word: bela, others: [al] }, 50)).toEqual([])
+    expect(await everybody({ word: nord, others: [] }, 50)).toEqual([])
+    expect(await world.directory.rarest(['alm', nord])).toBe(nord)
   })
 
   it('are read with the lead where they stand not beside the word', async () => {
