@@ -59,6 +59,12 @@ export interface EnvironmentOptions {
 
 const SOURCE_MAPS = '--enable-source-maps'
 
+/** By its link code has the same place in every run. Whoever has the runner profiled has its functions profiled, too. */
+const execArgv = [
+  ...['--no-warnings', '--preserve-symlinks'],
+  ...process.execArgv.filter((option) => option.startsWith('--cpu-prof')),
+]
+
 /** What loading a bundle may take before the function's own time begins, as on AWS. */
 const INIT_MS = 10_000
 
@@ -76,8 +82,7 @@ export class ExecutionEnvironment {
     this.#worker = new Worker(workerSource(), {
       env: withoutSourceMaps(options.variables),
       workerData: options.setup,
-      // By its link code has the same place in every run.
-      execArgv: ['--no-warnings', '--preserve-symlinks'],
+      execArgv,
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
         maxYoungGenerationSizeMb: 12,

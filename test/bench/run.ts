@@ -18,6 +18,7 @@ import { isWhole, judgeLoad, loadPlaybook, runLoad } from './load.ts'
 import { drawLoad } from './load-picture.ts'
 import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
+import { measureProfile } from './profile.ts'
 import { measureRendering } from './rendering.ts'
 import { countRequests } from './requests.ts'
 import { printTable, type Row } from './table.ts'
@@ -92,6 +93,12 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   console: onRunner((client) =>
     section('Answers to the console', () => measureConsole(client, Number(values.leads ?? 100_000))),
   ),
+  profile: async () => {
+    await section('Processor time of activities, in batches of 50', () =>
+      measureProfile((client) => measureActivities(client, { each: 50, name: 'batch' })),
+    )
+    await section('Processor time of emails', () => measureProfile(measureEmails))
+  },
   history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }

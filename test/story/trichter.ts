@@ -15,12 +15,16 @@ export interface Trichter {
 
 const readyWithin = 180_000
 
-/** Runs `npm start` with `options` in `folder` on a free port and waits until it is ready. @throws with everything printed when it does not get there. */
+/**
+ * Runs `npm start` with `options` in `folder` on a free port, and Node with options of its own, and waits until it is
+ * ready. @throws with everything printed when it does not get there.
+ */
 export const startTrichter = async (
   options: readonly string[] = ['--memory'],
   folder = process.cwd(),
+  nodeOptions: readonly string[] = [],
 ): Promise<Trichter> => {
-  const child = spawn(process.execPath, ['local/start.ts', '--port', '0', ...options], {
+  const child = spawn(process.execPath, [...nodeOptions, 'local/start.ts', '--port', '0', ...options], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, FORCE_COLOR: '0' },
