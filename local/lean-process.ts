@@ -5,8 +5,15 @@ import { setFlagsFromString } from 'node:v8'
  * would take the cores from the other threads.
  */
 const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc']
-/** Every thread would else get a heap of native memory of its own, none of which shrinks again. */
-const ARENAS = { MALLOC_ARENA_MAX: '2' }
+/**
+ * Every thread would else get a heap of native memory of its own, none of which shrinks again. What is larger than 128 KB is given
+ * back as soon as it is free: the C library would else raise that bound to what was largest.
+ */
+const NATIVE_MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+}
 
 /** Lets threads that begin from here on have as much room for what is young as each of them is started with. */
 const OWN_ROOM = '--max-semi-space-size=0'
@@ -26,5 +33,5 @@ export function becomeLean(): void {
     return
   }
   const args = [process.execPath, ...FLAGS, ...process.execArgv, ...process.argv.slice(1)]
-  process.execve(process.execPath, args, { ...ARENAS, ...process.env })
+  process.execve(process.execPath, args, { ...NATIVE_MEMORY, ...process.env })
 }
