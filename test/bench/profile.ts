@@ -43,10 +43,10 @@ const ofThreads = 'messages between threads'
 const kindOf = (place: string): string | undefined => kinds.find(([, shape]) => shape.test(place))?.[0]
 
 /** What V8 does itself, of which no code is the place. */
-const ofEngine: Readonly<Record<string, string | undefined>> = {
-  '(garbage collector)': 'garbage collection',
-  '(program)': 'V8 and system calls',
-}
+const ofEngine: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', 'V8 and system calls'],
+])
 
 type PlaceOf = (frame: CallFrame) => string
 
@@ -65,7 +65,7 @@ const addProfile = (sums: Map<string, number>, { nodes, samples, timeDeltas }: P
       return ofThreads
     const caller = callers.get(id)
     return (
-      ofEngine[functionName] ?? kindOf(placeOf(frame)) ?? (caller === undefined ? 'Node' : kindAt(caller))
+      ofEngine.get(functionName) ?? kindOf(placeOf(frame)) ?? (caller === undefined ? 'Node' : kindAt(caller))
     )
   }
   const kindAt = (id: number): string => {
