@@ -13,6 +13,7 @@ import { measureFigures } from './figures.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
 import { measureFile, measureImport } from './imports.ts'
+import { measureInteractions } from './interactions.ts'
 import { measureLatency } from './latency.ts'
 import { isWhole, judgeLoad, loadPlaybook, runLoad } from './load.ts'
 import { drawLoad } from './load-picture.ts'
@@ -90,9 +91,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       section('An import and a broadcast', () => measureImport(client, Number(values.rows), pid)),
     )()
   },
-  console: onRunner((client) =>
-    section('Answers to the console', () => measureConsole(client, Number(values.leads ?? 100_000))),
-  ),
+  console: onRunner(async (client) => {
+    await section('Answers to the console', () => measureConsole(client, Number(values.leads ?? 100_000)))
+    await section('The console in a browser', () => measureInteractions(client.url))
+  }),
   profile: async () => {
     await section('Processor time of activities, in batches of 50', () =>
       measureProfile((client) => measureActivities(client, { each: 50, name: 'batch' })),
