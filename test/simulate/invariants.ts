@@ -352,11 +352,13 @@ const erasedIsGone: Invariant = {
       const told = observed.kept.filter(
         (one) => one.person === person && !one.byBrowser && one.at < at && (one.occurredAt ?? one.at) < at,
       )
-      const left = told.flatMap(({ id }) =>
-        inLogs.has(id)
-          ? [`${id} of person ${person}, erased at ${at}, is in the log of ${inLogs.get(id)?.leadId}`]
-          : [],
-      )
+      const left = told.flatMap(({ id }) => {
+        const fact = inLogs.get(id)
+        // What is told again under the same id, as of a time after the erasure, is of the person who began anew.
+        return fact && fact.occurredAt < at
+          ? [`${id} of person ${person}, erased at ${at}, is in the log of ${fact.leadId}`]
+          : []
+      })
       const inRows = leadsInObjects.has(leadId)
         ? [`lead ${leadId} of person ${person}, erased at ${at}, is in an object`]
         : []
