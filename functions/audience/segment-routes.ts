@@ -128,7 +128,7 @@ const makeListMembers =
       ...(from ? [] : [{ path: 'cursor', message: notOurs }]),
     ]
     if ('errors' in question || !from) return { type: 'bad-input', errors }
-    const { found, next } = await findMembers(ports, { ...question, ...query }, from)
+    const { found, next } = await findMembers(ports, { ...query, ...question }, from)
     const items = found.map((lead) => summariseLead(lead, ports.rules, ports.clock()))
     return { type: 'ok', body: { items, ...(next && { next: toCursor(placeText(next)) }) } }
   }
