@@ -214,6 +214,23 @@ export const pendingDeadlines = (handoff: Handoff): readonly Deadline[] =>
 export const dueDeadlines = (handoff: Handoff, now: string): readonly Deadline[] =>
   pendingDeadlines(handoff).filter(({ at }) => at <= now)
 
+/**
+ * Whether an unanswered handoff still needs an answer. If merged leads brought several handoffs of one person, one answer is
+ * enough: none is needed once another was accepted, else the surviving lead's needs one, else the oldest.
+ * @param rootId the lead that stands for the person now. @param all handoffs of the person, in any order.
+ */
+export const isAnswerWanted = (handoff: Handoff, rootId: LeadId, all: readonly Handoff[]): boolean => {
+  const others = all.filter(({ handoffId }) => handoffId !== handoff.handoffId)
+  if (others.some(({ answer }) => answer.state === 'accepted')) return false
+  const open = [handoff, ...others.filter(({ answer }) => answer.state === 'requested')]
+  const [first] = open.toSorted(
+    (one, other) =>
+      Number(other.leadId === rootId) - Number(one.leadId === rootId) ||
+      (one.requestedAt < other.requestedAt ? -1 : 1),
+  )
+  return first === handoff
+}
+
 /** How many timers ahead are set, so that a lost one leaves another to come. */
 const timersAhead = 2
 

@@ -4,7 +4,7 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import { type Handoffs, type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
-import { type AttendHandoffPorts, attendHandoff, setDeadlines } from './publish-handoff.ts'
+import { type AttendHandoffPorts, attendHandoff, setDeadlines, wantsAnswer } from './publish-handoff.ts'
 
 interface FollowDealsPorts extends AttendHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
@@ -46,7 +46,8 @@ const standsAsItsLead = async (ports: FollowDealsPorts, handoffId: string): Prom
   const next = followLead(handoff, { leadId: lead.leadId, state: lead.state })
   if (next === handoff) {
     await ports.handoffs.count(handoff)
-    await setDeadlines(ports, handoff)
+    // A deadline that is due stays so where nobody's answer is needed: its timer would come again and again.
+    if (await wantsAnswer(ports, handoff, lead)) await setDeadlines(ports, handoff)
     return true
   }
   await ports.handoffs.commit(next)

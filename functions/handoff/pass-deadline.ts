@@ -4,6 +4,7 @@ import { isOfTeam, isSameAddress } from '../../domain/handoff/routing.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
+import { rootLead } from '../root-lead.ts'
 import { makeFollowDeals } from './follow-deals.ts'
 import { type AttendHandoffPorts, attendHandoff, wantsAnswer } from './publish-handoff.ts'
 import type { AssignTurn } from './route-handoff.ts'
@@ -40,7 +41,9 @@ export const makePassDeadline =
         const isEarly = now < at && pendingDeadlines(handoff).some((pending) => pending.at === at)
         if (isEarly) throw new Transient(`a deadline of ${handoffId} comes at ${at}`)
         const due = dueDeadlines(handoff, now)
-        if (due.length === 0 || !(await wantsAnswer(ports, handoff))) return
+        if (due.length === 0) return
+        const root = await rootLead(ports.leads, handoff.leadId)
+        if (!root || !(await wantsAnswer(ports, handoff, root))) return
         const next = await afterDeadlines(ports, handoff, due, now)
         await attendHandoff(ports, await ports.handoffs.commit(next))
       },

@@ -2,14 +2,14 @@ import { activityOfAnswer } from '../../domain/handoff/answer-handoff.ts'
 import {
   type Deadline,
   type Handoff,
+  isAnswerWanted,
   remainingDeadlines,
   timedDeadlines,
 } from '../../domain/handoff/handoff.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Bus, Clock, Handoffs, Leads, Timers } from '../ports.ts'
-import { rootLead } from '../root-lead.ts'
+import type { Bus, Clock, Handoffs, Lead, Timers } from '../ports.ts'
 
 export interface PublishHandoffPorts {
   readonly bus: Bus
@@ -70,34 +70,22 @@ export const setDeadlines = async ({ timers, clock }: SetDeadlinesPorts, handoff
 }
 
 interface WantsAnswerPorts {
-  readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Pick<Handoffs, 'list'>
 }
 
 /**
- * Whether an unanswered handoff still needs an answer. If merged leads brought several handoffs of one person, one answer is
- * enough: none is needed once another was accepted, else the surviving lead's needs one, else the oldest. None is needed for an
- * erased person.
+ * Whether an unanswered handoff still needs an answer: of several that merged leads brought, one does.
+ * @param root the lead that stands for the person now.
  */
 export const wantsAnswer = async (
-  { leads, handoffs }: WantsAnswerPorts,
+  { handoffs }: WantsAnswerPorts,
   handoff: Handoff,
+  root: Pick<Lead, 'leadId' | 'members'>,
 ): Promise<boolean> => {
-  const root = await rootLead(leads, handoff.leadId)
-  if (!root) return false
   const family = new Set([root.leadId, ...(root.members ?? []), handoff.leadId])
   if (family.size === 1) return true
-  const others = (await Promise.all([...family].map((leadId) => handoffs.list(leadId))))
-    .flat()
-    .filter(({ handoffId }) => handoffId !== handoff.handoffId)
-  if (others.some(({ answer }) => answer.state === 'accepted')) return false
-  const open = [handoff, ...others.filter(({ answer }) => answer.state === 'requested')]
-  const [first] = open.toSorted(
-    (one, other) =>
-      Number(other.leadId === root.leadId) - Number(one.leadId === root.leadId) ||
-      (one.requestedAt < other.requestedAt ? -1 : 1),
-  )
-  return first === handoff
+  const all = (await Promise.all([...family].map((leadId) => handoffs.list(leadId)))).flat()
+  return isAnswerWanted(handoff, root.leadId, all)
 }
 
 export interface AttendHandoffPorts extends PublishHandoffPorts, SetDeadlinesPorts {}

@@ -4,6 +4,7 @@ import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import type { HandoffRules, Team } from '../../../domain/model/handoff-rules.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
+import { makeFollowDeals } from '../../../functions/handoff/follow-deals.ts'
 import { makeFollowQualification, makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { attendHandoff } from '../../../functions/handoff/publish-handoff.ts'
 import { Transient } from '../../../functions/ports.ts'
@@ -216,6 +217,31 @@ describe('a handoff that nobody answers', () => {
       await wait('2026-03-02T14:00:00.000Z')
       expect([state, stored().passed]).toEqual([state, state === 'rejected' ? ['remind', 'escalate'] : []])
     }
+  })
+
+  it('of a lead that was merged into somebody whom sales has comes to rest, and goes on once it stands alone again', async () => {
+    const { leadId, other, ports, timers, times, follow, change, answer, qualified, stored } =
+      await deadlineWorld()
+    await makeHandOffLead(ports)(qualified(other))
+    await answer(`${other}.1`, { type: 'accept', by: 'ben@sales.example.com' })
+    await change(other, { members: [leadId] })
+    await change(leadId, { mergedInto: other })
+    const rest = async (): Promise<number> => {
+      let taken = 0
+      for (let timer = timers.take(); timer && taken < 100; timer = timers.take()) {
+        taken += 1
+        times.now = timer.at > times.now ? timer.at : times.now
+        await follow(timer.message)
+      }
+      return taken
+    }
+    expect(await rest()).toBeLessThan(10)
+    expect(stored().passed).toEqual([])
+    await change(other, { members: [] })
+    await change(leadId, { mergedInto: undefined })
+    await makeFollowDeals(ports)(`${leadId}.1`)
+    expect(await rest()).toBeLessThan(30)
+    expect(stored().owner.email).not.toBe('anna@sales.example.com')
   })
 
   it.each(['remind', 'escalate'])(
