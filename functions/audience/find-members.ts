@@ -11,8 +11,9 @@ interface Wanted {
   readonly limit: number
 }
 
-/** Leads that one request looks at: of few among many it may find none, and go on behind them. */
+/** Leads that one request looks at, and pages that it reads for them: of few among many it may find none, and go on behind them. */
 const mostRead = 200
+const mostPages = 12
 
 /** Those of one verdict, in the order in which everybody is gone through. */
 export const findMembers = async (
@@ -22,12 +23,12 @@ export const findMembers = async (
 ): Promise<{ readonly found: readonly AudienceLead[]; readonly next?: LanePlace }> => {
   const found: AudienceLead[] = []
   let [place, read] = [from, 0]
-  while (found.length < limit && read < mostRead) {
+  for (let pages = 0; pages < mostPages && found.length < limit && read < mostRead; pages += 1) {
     const { lane, cursor } = place
     const most = Math.min(limit - found.length, mostRead - read)
     const page = await readPage(ports, { condition, purpose }, lane, cursor, most)
     found.push(...page.members.filter((one) => one.verdict === verdict).map(({ lead }) => lead))
-    read += most
+    read += page.read
     if (page.next === undefined && lane + 1 === ports.lanes) return { found }
     place = page.next === undefined ? { lane: lane + 1 } : { lane, cursor: page.next }
   }

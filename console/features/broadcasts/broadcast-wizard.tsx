@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { exactTime, numberText } from '../../lib/format.ts'
+import { useReadOn } from '../../lib/read-on.ts'
 import { type Preview, useCondition, useMembers, useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
@@ -232,13 +233,15 @@ interface ReadersProps {
 /** Some of those who would be mailed, to read it as one of them will. */
 const Readers = ({ where, found, chosen }: ReadersProps) => {
   const { filter } = useAddress()
-  const { data } = useMembers(where, found, 'mailable')
+  const members = useMembers(where, found, 'mailable')
+  const people = members.data?.pages.flatMap(({ items }) => items) ?? []
+  useReadOn(people.length === 0 && members.hasNextPage, members)
   return (
     <Field label={t.broadcasts.reader} name="reader" faults={{}}>
       {(props) => (
         <select {...props} onChange={({ currentTarget: { value } }) => filter({ reader: value })}>
           <option value="">{t.broadcasts.madeUp}</option>
-          {data?.pages[0]?.items.map(({ leadId, name, email, company }) => (
+          {people.map(({ leadId, name, email, company }) => (
             <option key={leadId} value={leadId} selected={leadId === chosen}>
               {[name ?? email, company].filter(Boolean).join(', ')}
             </option>

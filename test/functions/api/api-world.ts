@@ -39,11 +39,11 @@ interface Call {
   readonly type?: string
 }
 
-/** The console API on ports in memory, called as API Gateway would call it. */
-export const apiWorld = (parts: Partial<Playbook> = {}) => {
+/** The console API on ports in memory, called as API Gateway would call it. @param lanes that leads are spread over. */
+export const apiWorld = (parts: Partial<Playbook> = {}, lanes = 1) => {
   const leads = memoryLeads()
   const rules = compileRules(makePlaybook(parts))
-  const list = memoryLeadList(leads)
+  const list = memoryLeadList(leads, lanes)
   const handoffs = memoryHandoffs()
   const bus = memoryBus()
   const runs = memoryRuns()
@@ -61,7 +61,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     checkpoints: leads.checkpoints,
     list,
     directory: memoryDirectory(leads),
-    lanes: 1,
+    lanes,
     counts: memoryCountLanes(),
     broadcasts: memoryBroadcasts(),
     parts: memoryBroadcastParts(),

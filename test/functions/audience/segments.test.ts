@@ -9,7 +9,7 @@ const segments: Readonly<Record<string, Segment>> = {
   dach: { id: 'dach', name: 'DACH', where: 'lead.country in ["DE", "AT", "CH"]' },
 }
 
-const world = () => apiWorld({ segments })
+const world = (lanes?: number) => apiWorld({ segments }, lanes)
 
 const consented = async (one: ReturnType<typeof apiWorld>, number: number, fields = {}) => {
   const leadId = await one.addLead(number, { country: 'DE', ...fields })
@@ -43,7 +43,7 @@ describe('segments', () => {
   })
 
   it('name the people behind each number, page by page', async () => {
-    const one = world()
+    const one = world(9)
     const mailable = [await consented(one, 1), await consented(one, 2), await consented(one, 3)]
     const paused = { frequency: 'pause', pausedUntil: '2026-05-01T00:00:00.000Z' }
     const held = await consented(one, 4, paused)
@@ -65,11 +65,13 @@ describe('segments', () => {
       return found.toSorted()
     }
     expect(await peopleOf('mailable')).toEqual(mailable.toSorted())
+    const atOnce = await one.call('/api/audience', { query: { where, verdict: 'mailable' } })
+    expect(atOnce).toMatchObject({ body: { items: mailable.map(() => ({})) } })
     expect(await peopleOf('mailable', '1')).toEqual(mailable.toSorted())
     expect(await peopleOf('held', '2')).toEqual([held])
     expect(await peopleOf('consent')).toEqual([lacking])
     expect(await peopleOf('withSales')).toEqual([])
-    const cursor = Buffer.from('7#').toString('base64url')
+    const cursor = Buffer.from('9#').toString('base64url')
     expect(await one.call('/api/audience', { query: { where, verdict: 'held', cursor } })).toMatchObject({
       errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
     })

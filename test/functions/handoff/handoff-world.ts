@@ -84,6 +84,13 @@ export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {})
       const state = { ...lead.state, qualifications: standing }
       await leads.commit({ ...lead, ...rest, state }, 0)
     },
+    /** Stands for itself again. */
+    part: async (leadId: LeadId) => {
+      const lead = await leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      const { mergedInto: _, ...alone } = { ...lead, state: lead.state }
+      await leads.commit(alone, 0)
+    },
     /** How the deal stands that the lead's handoff became. */
     sell: async (leadId: LeadId, deal: Pick<Deal, 'status'> & Partial<Deal>) => {
       const lead = await leads.load(leadId)

@@ -220,7 +220,7 @@ describe('a handoff that nobody answers', () => {
   })
 
   it('of a lead that was merged into somebody whom sales has comes to rest, and goes on once it stands alone again', async () => {
-    const { leadId, other, ports, timers, times, follow, change, answer, qualified, stored } =
+    const { leadId, other, ports, timers, times, follow, change, part, answer, qualified, stored } =
       await deadlineWorld()
     await makeHandOffLead(ports)(qualified(other))
     await answer(`${other}.1`, { type: 'accept', by: 'ben@sales.example.com' })
@@ -238,7 +238,7 @@ describe('a handoff that nobody answers', () => {
     expect(await rest()).toBeLessThan(10)
     expect(stored().passed).toEqual([])
     await change(other, { members: [] })
-    await change(leadId, { mergedInto: undefined })
+    await part(leadId)
     await makeFollowDeals(ports)(`${leadId}.1`)
     expect(await rest()).toBeLessThan(30)
     expect(stored().owner.email).not.toBe('anna@sales.example.com')
