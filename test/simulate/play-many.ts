@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { PlanOptions } from './plan.ts'
+import { replayOf } from './play-one.ts'
 import { prepare } from './simulate.ts'
 
 /** What a process of `job.ts` is told. Its answer is whether every invariant holds. */
@@ -23,10 +24,22 @@ const doneIn = (file: string | undefined): ReadonlySet<string> =>
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
-/** Whether a seed holds. False as well where the process ends in the middle of it. */
+/** A seed takes a quarter of a minute; what goes round in a circle would take for ever. */
+const mostMinutes = 5
+
+/** Whether a seed holds. False as well where the process ends in the middle of it, or never comes to rest. */
 const playIn = (child: ChildProcess, job: Job): Promise<boolean> =>
   new Promise((resolve) => {
+    const stuck = setTimeout(
+      () => {
+        console.log(`seed ${job.seed}: FAILS; it has not come to rest after ${mostMinutes} minutes`)
+        console.log(`\nReplay it:\n  ${replayOf(job)}`)
+        child.kill('SIGKILL')
+      },
+      (mostMinutes + job.minutes) * 60_000,
+    )
     const answer = (holds: unknown): void => {
+      clearTimeout(stuck)
       child.off('message', answer)
       child.off('exit', answer)
       resolve(holds === true)
