@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useFrozenOrder } from '../lib/frozen-order.ts'
+import type { Pages } from '../lib/read-on.ts'
 import { t } from '../lib/texts.ts'
 import { Button, Empty, Failure, Loading } from './controls.tsx'
 import { ListDetail } from './list-detail.tsx'
@@ -8,13 +9,7 @@ interface PagedListProps<Item> {
   readonly title: string
   /** Where it stands, such as `/imports`; one of the list is at `/imports/{id}`. */
   readonly base: string
-  readonly pages: {
-    readonly data?: { readonly pages: readonly { readonly items: readonly Item[] }[] } | undefined
-    readonly error: unknown
-    readonly refetch: () => void
-    readonly hasNextPage: boolean
-    readonly fetchNextPage: () => void
-  }
+  readonly pages: Pages<Item>
   readonly idOf: (item: Item) => string
   readonly openId: string | undefined
   readonly row: (item: Item) => ComponentChildren

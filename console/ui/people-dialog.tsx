@@ -2,20 +2,11 @@ import type { ComponentChildren } from 'preact'
 import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { scoreText } from '../lib/format.ts'
-import { useReadOn } from '../lib/read-on.ts'
+import { type Pages, useReadOn } from '../lib/read-on.ts'
 import { t } from '../lib/texts.ts'
 import { Button, Empty, Failure, Loading } from './controls.tsx'
 import { Dialog, DialogActions } from './dialog.tsx'
 import reading from './reading.module.css'
-
-interface Pages<Person> {
-  readonly data?: { readonly pages: readonly { readonly items: readonly Person[] }[] } | undefined
-  readonly error: unknown
-  readonly refetch: () => void
-  readonly hasNextPage: boolean
-  readonly fetchNextPage: () => void
-  readonly isFetchingNextPage: boolean
-}
 
 interface PeopleDialogProps<Person> {
   readonly title: string

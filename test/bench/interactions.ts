@@ -6,7 +6,7 @@ import { quantile, type Row } from './table.ts'
 const samples = 20
 const aim = '≤ 100'
 
-/** What somebody does on the list of leads, and how the page looks once it has been done. */
+/** What somebody does on the list of leads. */
 type Interaction = 'open the next row' | 'go on by J' | 'put in another order'
 
 /**
@@ -18,6 +18,7 @@ const timeInPage = async ({ what, index }: { readonly what: Interaction; readonl
   const firstRow = 'section[aria-label] > ul > li:first-child'
   const opened = 'section[aria-label] article h1'
   const before = { opened: text(opened), firstRow: text(firstRow) }
+  /** Each does it, and returns what tells whether it is to be seen. */
   const acts: Readonly<Record<Interaction, () => () => boolean>> = {
     'open the next row': () => {
       const rows = document.querySelectorAll<HTMLAnchorElement>('section[aria-label] > ul > li > a')

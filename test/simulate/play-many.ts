@@ -24,20 +24,18 @@ const doneIn = (file: string | undefined): ReadonlySet<string> =>
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
-/** A seed takes a quarter of a minute; what goes round in a circle would take for ever. */
+/** Beside what shortening may take: a seed takes a quarter of a minute; what goes round in a circle would take for ever. */
 const mostMinutes = 5
 
 /** Whether a seed holds. False as well where the process ends in the middle of it, or never comes to rest. */
 const playIn = (child: ChildProcess, job: Job): Promise<boolean> =>
   new Promise((resolve) => {
-    const stuck = setTimeout(
-      () => {
-        console.log(`seed ${job.seed}: FAILS; it has not come to rest after ${mostMinutes} minutes`)
-        console.log(`\nReplay it:\n  ${replayOf(job)}`)
-        child.kill('SIGKILL')
-      },
-      (mostMinutes + job.minutes) * 60_000,
-    )
+    const minutes = mostMinutes + job.minutes
+    const stuck = setTimeout(() => {
+      console.log(`seed ${job.seed}: FAILS; it has not come to rest after ${minutes} minutes`)
+      console.log(`\nReplay it:\n  ${replayOf(job)}`)
+      child.kill('SIGKILL')
+    }, minutes * 60_000)
     const answer = (holds: unknown): void => {
       clearTimeout(stuck)
       child.off('message', answer)
