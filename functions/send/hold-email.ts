@@ -223,18 +223,19 @@ interface RetryEmailPorts {
 }
 
 /**
- * The time of an email has come: a held one is judged again, one whose sender died is taken up. One that is over is told
- * once more, in case the function that settled or cancelled it died before; this message may itself have come to them. One that is
- * gone, or held until another time, is left alone.
+ * The time of an email has come: a held one is judged again, one whose sender died is taken up. What has come of it already is told
+ * once more, and timed where it is held until another time: this message may have come to that, to a function that died then.
+ * One that is gone is left alone.
  * @throws Transient when the timer is early.
  */
 export const makeRetryEmail =
   ({ sends, clock, sendEmail }: RetryEmailPorts) =>
   async ({ leadId, sendId, until, early }: EmailTimer): Promise<void> => {
     const send = await sends.load(leadId, sendId)
-    if (!send || (send.status === 'held' && send.until !== until)) return
-    if (early) return sendEmail(send.request, send.cause, until)
-    if (send.status === 'held' && clock() < until) throw new Transient(`${sendId} is held until ${until}`)
+    if (!send) return
+    const isMeant = send.status === 'held' && send.until === until
+    if (isMeant && early) return sendEmail(send.request, send.cause, until)
+    if (isMeant && clock() < until) throw new Transient(`${sendId} is held until ${until}`)
     await sendEmail(send.request, send.cause)
   }
 
@@ -299,9 +300,13 @@ interface ResumeEmailsPorts {
 /** Consent that comes later than this does not bring back what lacked it: the email would be old news. */
 const waitsForConsent = 24 * 3_600_000
 
+const lacksConsent = ({ status, reason }: Send): boolean =>
+  status === 'suppressed' && reason === lackingConsent
+
 /**
  * A lead consented: what was held back for want of it in the last day, for whichever lead that is part of the person, is
- * sent, so that it does not matter which of two facts came first.
+ * sent, so that it does not matter which of two facts came first. What this consent has brought back already is gone on with: the
+ * function that took it up may have died before it had sent, told or timed it.
  */
 export const makeResumeEmails =
   ({ sends, leads, clock, sendEmail }: ResumeEmailsPorts) =>
@@ -310,9 +315,12 @@ export const makeResumeEmails =
     const [own, person] = await Promise.all([sends.list(leadId), rootLead(leads, leadId)])
     const others = person ? [person.leadId, ...(person.members ?? [])].filter((one) => one !== leadId) : []
     const theirs = await Promise.all(others.map((one) => sends.list(one)))
-    for (const send of [...own, ...theirs.flat()])
-      if (send.status === 'suppressed' && send.reason === lackingConsent && send.claimedAt >= since)
-        await sendEmail(send.request, cause)
+    for (const send of [...own, ...theirs.flat()]) {
+      const isMeant = lacksConsent(send)
+        ? send.claimedAt >= since
+        : send.cause.decisionId === cause.decisionId
+      if (isMeant) await sendEmail(send.request, cause)
+    }
   }
 
 export interface CancelEmailPorts {

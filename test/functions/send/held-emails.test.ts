@@ -77,6 +77,26 @@ describe('outside the sending hours', () => {
     expect(world.outgoing).toHaveLength(1)
   })
 
+  test('one that is held again is timed though the function dies in between: its message comes again', async () => {
+    const world = worldUnder({ sending: afternoon })
+    await world.send()
+    const timer = world.timers.take()
+    const until = String(timer?.message.until)
+    // A minute past the end of the hours: until tomorrow.
+    world.times.now = '2026-01-05T19:01:00.000Z'
+    const set = async () => {
+      throw new Error('the process ends')
+    }
+    const dying = { ...world.ports, timers: { set } }
+    const retry = makeRetryEmail({ ...dying, sendEmail: makeSendEmail(dying) })
+    await expect(retry({ leadId, sendId, until })).rejects.toThrow('the process ends')
+    await world.retryEmail({ leadId, sendId, until })
+    const tomorrow = opening.replace('-05T', '-06T')
+    expect(world.stands()).toMatchObject({ status: 'held', until: tomorrow })
+    expect(world.timers.nextAt()).toBe(tomorrow)
+    expect(world.published.has(`${sendId}:held:${tomorrow}`)).toBe(true)
+  })
+
   test('transactional mail goes out', async () => {
     const asked = fact('asked', 'form.submitted', '01-05T09:00', {
       form: 'newsletter',
@@ -179,13 +199,16 @@ describe('once a held email is woken, everything is judged again:', () => {
   })
 })
 
-test('an alarm that is early comes again, one of an earlier hold does nothing', async () => {
+test('an alarm that is early comes again, one of an earlier hold sends nothing', async () => {
   const world = worldUnder({ sending: afternoon })
   await world.send()
   await expect(world.retryEmail({ leadId, sendId, until: opening })).rejects.toThrow(Transient)
-  world.times.now = opening
-  await world.retryEmail({ leadId, sendId, until: '2026-01-05T12:00:00.000Z' })
-  expect(world.stands()?.status).toBe('held')
+  const earlier = '2026-01-05T12:00:00.000Z'
+  world.times.now = earlier
+  await world.retryEmail({ leadId, sendId, until: earlier })
+  await world.retryEmail({ leadId, sendId, until: earlier, early: true })
+  expect(world.stands()).toMatchObject({ status: 'held', until: opening })
+  expect(world.timers.items.size).toBe(1)
 })
 
 test('what would be held for more than a week is not sent at all', async () => {

@@ -75,6 +75,41 @@ describe('an email that lacked consent', () => {
     expect([...world.published.keys()]).toEqual([`${welcomeRequest.sendId}:sent`])
   })
 
+  describe('whose sender dies over it', () => {
+    const consented = { decisionId: 'consent-1', correlationId: 'yes' }
+    const later = (minutes: number) => new Date(Date.parse(start) + minutes * 60_000).toISOString()
+
+    test('before SES has it: the message of the consent comes again, and has the claim looked at when it ends', async () => {
+      const world = await heldWorld()
+      world.log.push(granted)
+      const send = async () => {
+        throw new Error('the process ends')
+      }
+      const sendEmail = makeSendEmail({ ...world.ports, mailer: { send } })
+      const dying = makeResumeEmails({ ...world.ports, sendEmail })
+      await expect(dying(leadId, consented)).rejects.toThrow('the process ends')
+      world.times.now = later(3)
+      await world.resume(leadId, consented)
+      expect(world.outgoing).toEqual([])
+      const [wake] = world.timers.items.values()
+      expect(wake).toMatchObject({ at: later(15), message: { type: 'wake', sendId: welcomeRequest.sendId } })
+    })
+
+    test('after it has: what became of it is told when the message comes again', async () => {
+      const world = await heldWorld()
+      world.log.push(granted)
+      const publish = async () => {
+        throw new Error('the process ends')
+      }
+      const sendEmail = makeSendEmail({ ...world.ports, bus: { ...world.ports.bus, publish } })
+      const dying = makeResumeEmails({ ...world.ports, sendEmail })
+      await expect(dying(leadId, consented)).rejects.toThrow('the process ends')
+      await world.resume(leadId, consented)
+      expect(world.outgoing).toHaveLength(1)
+      expect([...world.published.keys()]).toContain(`${welcomeRequest.sendId}:sent`)
+    })
+  })
+
   test('stays held while the consent is not there after all', async () => {
     const world = await heldWorld()
     await world.resume(leadId, cause)
