@@ -218,6 +218,12 @@ export const peopleScenarios = (client: Client, world: World, receiver: Receiver
       state: person,
     },
     {
+      what: 'a consent brings back an email that lacked it',
+      before: (keys) => postAll(keys, ['newsletter.subscribed']),
+      act: rest((key) => post(key, [consent])),
+      state: person,
+    },
+    {
       what: 'somebody follows a link in an email and opens it',
       before: async (keys) => {
         await postAll(keys, consent)
