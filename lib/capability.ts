@@ -64,6 +64,9 @@ export const eventsFor = (worker: EventWorker): EventPattern => ({
   detailType: [...typesTakenBy(worker)],
 })
 
+/** Details of events that somebody waits for. */
+export const awaited = { metadata: { unawaited: [{ exists: false }] } }
+
 /**
  * Part of the account's concurrency for one queue, two being the least that Lambda takes: a flood of activities leaves
  * room for answering requests.

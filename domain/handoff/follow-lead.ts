@@ -4,6 +4,7 @@ import { cycleOfHandoff, type LeadId } from '../model/activity.ts'
 import { type Deal, isOfUnnamedHandoff } from '../model/deal.ts'
 import { outcome } from './answer-handoff.ts'
 import { acceptanceOf, type Handoff, stopDeadlines } from './handoff.ts'
+import { hasStandIn } from './stand-in.ts'
 
 interface Ending {
   readonly state: 'won' | 'lost'
@@ -145,7 +146,8 @@ const notBefore = ({ requestedAt }: Handoff, at: string): string => (at < reques
 
 const accepted = (handoff: Handoff, own: readonly Deal[]): Handoff => {
   const deal = own.find(({ handoffId }) => handoffId !== undefined)
-  if (handoff.answer.state !== 'requested' || !deal) return handoff
+  // What names a handoff answers it, though another one of the person was to be answered.
+  if (!deal || (handoff.answer.state !== 'requested' && !hasStandIn(handoff))) return handoff
   const at = notBefore(handoff, deal.openedAt)
   const because = { activityId: deal.phases[0]?.factId ?? deal.dealId }
   return {

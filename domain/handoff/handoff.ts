@@ -76,11 +76,15 @@ export type HandoffAnswer =
       /** The salesperson's own words: personal data, not for events. */
       readonly note?: string
     }
-  /** `withdrawn`: the qualification was withdrawn. `returnedAs`: unanswered; a reason of `reject`. */
+  /**
+   * `withdrawn`: the qualification was withdrawn. `merged`: the person has another handoff, `standIn`. `returnedAs`:
+   * unanswered; a reason of `reject`.
+   */
   | {
       readonly state: 'expired'
       readonly at: string
-      readonly reason?: 'withdrawn'
+      readonly reason?: 'withdrawn' | 'merged'
+      readonly standIn?: string
       readonly returnedAs?: string
     }
   /** Outcome of the deal; `accepted` is absent if nobody had accepted explicitly. */
@@ -213,23 +217,6 @@ export const pendingDeadlines = (handoff: Handoff): readonly Deadline[] =>
 /** Due deadlines that were not processed, in order. */
 export const dueDeadlines = (handoff: Handoff, now: string): readonly Deadline[] =>
   pendingDeadlines(handoff).filter(({ at }) => at <= now)
-
-/**
- * Whether an unanswered handoff still needs an answer. If merged leads brought several handoffs of one person, one answer is
- * enough: none is needed once another was accepted, else the surviving lead's needs one, else the oldest.
- * @param rootId the lead that stands for the person now. @param all handoffs of the person, in any order.
- */
-export const isAnswerWanted = (handoff: Handoff, rootId: LeadId, all: readonly Handoff[]): boolean => {
-  const others = all.filter(({ handoffId }) => handoffId !== handoff.handoffId)
-  if (others.some(({ answer }) => answer.state === 'accepted')) return false
-  const open = [handoff, ...others.filter(({ answer }) => answer.state === 'requested')]
-  const [first] = open.toSorted(
-    (one, other) =>
-      Number(other.leadId === rootId) - Number(one.leadId === rootId) ||
-      (one.requestedAt < other.requestedAt ? -1 : 1),
-  )
-  return first === handoff
-}
 
 /** How many timers ahead are set, so that a lost one leaves another to come. */
 const timersAhead = 2

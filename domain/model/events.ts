@@ -169,13 +169,13 @@ export const leadEvents = {
   }),
   LeadMerged: event({
     data: merge,
-    takenBy: [],
+    takenBy: ['handoff'],
     title: 'A lead was merged into another',
     line: fieldsOf('LeadMerged'),
   }),
   LeadUnmerged: event({
     data: merge,
-    takenBy: [],
+    takenBy: ['handoff'],
     title: 'A merge was undone',
     line: fieldsOf('LeadUnmerged'),
   }),

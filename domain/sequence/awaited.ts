@@ -55,11 +55,13 @@ const begunBy = ({ on }: Entry, { playbook }: Rules): readonly Sequence[] =>
 const isTooLate = ({ members = [] }: Decided, { fact }: Entry, now: string): boolean =>
   members.length === 0 && Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
 
-/** Whether somebody may wait for it: an email that lacked this consent, or a live sequence that may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
+/** Whether somebody may wait for it: an email that lacked this consent, a handoff that meets another one, or a live sequence that may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
 const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boolean => {
   const begins = entryOf(one)
   const { leadId, state, members = [], mayRun, lacked } = lead
   if (one.type === 'ConsentGranted') return lacked === undefined || members.length > 0
+  // Handoffs meet where the person has qualified: most that are merged are browsers.
+  if (one.type === 'LeadMerged') return state.qualifications.length > 0
   if (!begins || isRecycle({ leadId, decisionId: one.id })) return true
   // A run may wait for an activity, or reach its goal by it.
   if (begins.on.type === 'activity' && mayRun) return true

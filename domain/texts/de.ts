@@ -121,6 +121,8 @@ export const german: Translation = {
     elsewhere: (when) => `Beantwortet am ${when} in einem anderen System.`,
     accepted: 'Der Lead gehört jetzt dem Vertrieb: Marketing-Mails an ihn ruhen.',
     withdrawn: 'Nicht mehr offen: Die Aktivität, die zur Übergabe führte, wurde zurückgenommen.',
+    merged:
+      'Nicht mehr offen: Diese Person wurde mit einem anderen Lead zusammengeführt, der schon beim Vertrieb ist. Beantwortet wird dessen Übergabe.',
     unanswered: 'Niemand hat rechtzeitig geantwortet: Der Lead ist wieder beim Marketing.',
     handedOn: (to) => `Inzwischen ist ${to} zuständig.`,
     backTo: (stage) => `Der Lead geht zurück in die Phase „${stage}“.`,

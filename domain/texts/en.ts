@@ -128,6 +128,8 @@ export const en = {
     elsewhere: (when: string) => `Answered on ${when} in another system.`,
     accepted: 'The lead is now with sales: marketing emails to it are paused.',
     withdrawn: 'No longer open: the activity that triggered this handoff has been withdrawn.',
+    merged:
+      'No longer open: this person was merged with another lead that is with sales already. That handoff is the one to answer.',
     unanswered: 'Nobody answered in time: the lead is back with marketing.',
     handedOn: (to: string) => `Now assigned to ${to}.`,
     backTo: (stage: string) => `The lead goes back to the stage “${stage}”.`,

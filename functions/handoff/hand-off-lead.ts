@@ -10,6 +10,7 @@ import {
   unconfirmedQuota,
 } from '../../domain/handoff/request-handoff.ts'
 import { accountsOf, chooseTeam, isAbsent, memberOf } from '../../domain/handoff/routing.ts'
+import { isInHand } from '../../domain/handoff/stand-in.ts'
 import { exploredType } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { viewAt } from '../../domain/lead/lead-view.ts'
@@ -61,11 +62,11 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssign
       async () => {
         const handoff = await handOff(once, route, qualified)
         if (!handoff) return
-        // A concurrent withdrawal or answer may have run before the handoff existed.
+        // A concurrent withdrawal, answer or merge may have run before the handoff existed.
         const lead = await takeBackHandoffs(ports, qualified)
-        if (!lead?.state || lead.mergedInto !== undefined) return
+        if (!lead?.state) return
         const isOutOfLine = followLead(handoff, { ...lead, state: lead.state }) !== handoff
-        if (isOutOfLine) await makeFollowDeals(ports)(handoff.handoffId)
+        if (isOutOfLine || lead.mergedInto !== undefined) await makeFollowDeals(ports)(handoff.handoffId)
       },
       { tries, pauseUpTo: ports.pauseUpTo },
     )
@@ -110,9 +111,9 @@ const handOff = async (
   if (existing && !isWithdrawn(existing)) return existing
   if (lead?.erased) return undefined
   if (!lead?.state) throw new Error(`handoff ${handoffId}: its lead is not in the table`)
-  if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing
-  const now = ports.clock()
   const routed = { ...lead, state: lead.state }
+  if (!qualifiesIn(lead, qualified.cycle) || (await isWithSales(ports, routed))) return existing
+  const now = ports.clock()
   if (!existing && (await waits(ports, qualified, lead.state, now))) return undefined
   const choice =
     (existing && sameOwner(ports, existing, now)) ??
@@ -169,11 +170,13 @@ const teamFor = (
 }
 
 /** Whether sales has this person already, through the lead that this one was merged into or one merged into it. */
-const isInHand = async ({ handoffs }: HandOffLeadPorts, lead: Lead): Promise<boolean> => {
-  if (lead.mergedInto !== undefined) return true
-  for (const leadId of lead.members ?? [])
-    for (const { answer } of await handoffs.list(leadId))
-      if (answer.state === 'requested' || answer.state === 'accepted') return true
+const isWithSales = async (
+  { handoffs }: Pick<HandOffLeadPorts, 'handoffs'>,
+  { mergedInto, members = [], state }: Lead & { readonly state: LeadState },
+): Promise<boolean> => {
+  if (mergedInto !== undefined) return true
+  for (const leadId of members)
+    if ((await handoffs.list(leadId)).some((handoff) => isInHand(handoff, state))) return true
   return false
 }
 
@@ -224,7 +227,7 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
 
 /**
  * Handles a message of the handoff queue: a qualification or its withdrawal; a deadline; an answer by sales; the beginning or
- * end of a deal, or the reversal of either. `ahead` may have begun to read what it is about.
+ * end of a deal, or the reversal of either; leads that were merged or parted. `ahead` may have begun to read what it is about.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const assignTurn = makeAssignTurn(ports)
@@ -261,6 +264,9 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
         await followLead(message.leadId)
         await listDeals(message.leadId)
         return ports.figures?.leadsChanged([message.leadId])
+      case 'family':
+        for (const leadId of message.leadIds) await followLead(leadId)
+        return ports.figures?.leadsChanged(message.leadIds)
       case 'explored':
         return ports.bus.submit([activityOfExplored(message.explored)])
       case 'on-its-way':

@@ -25,6 +25,8 @@ type HandoffMessage =
   | { readonly type: 'explored'; readonly explored: Explored }
   /** Sales returned the lead, or a deal with it began, ended or reopened. */
   | { readonly type: 'lead'; readonly leadId: LeadId }
+  /** Leads were merged or parted: those that stand for themselves now. */
+  | { readonly type: 'family'; readonly leadIds: readonly LeadId[] }
   /** Withdrawn by new rules: handoffs already made stay with sales. */
   | { readonly type: 'rescored' }
   /** A change within a deal that concerns no handoff. */
@@ -89,6 +91,10 @@ const messageOf = (decision: Decision<TakenBy<'handoff'>>): HandoffMessage => {
       return { type: 'accepted', handoffId: data.handoffId }
     case 'DealPhaseChanged':
       return data.from === null ? { type: 'lead', leadId } : { type: 'on-its-way' }
+    case 'LeadMerged':
+      return { type: 'family', leadIds: [leadId] }
+    case 'LeadUnmerged':
+      return { type: 'family', leadIds: [leadId, data.merged] }
     case 'LeadRecycled':
     case 'LeadClosed':
     case 'DealWon':

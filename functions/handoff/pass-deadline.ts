@@ -6,7 +6,7 @@ import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import { makeFollowDeals } from './follow-deals.ts'
-import { type AttendHandoffPorts, attendHandoff, wantsAnswer } from './publish-handoff.ts'
+import { type AttendHandoffPorts, attendHandoff } from './publish-handoff.ts'
 import type { AssignTurn } from './route-handoff.ts'
 
 interface PassDeadlinePorts extends AttendHandoffPorts {
@@ -32,7 +32,7 @@ export const makePassDeadline =
   ({ handoffId, at }: DeadlineTimer): Promise<void> =>
     retryConflicts(
       async () => {
-        // An activity whose message is still missing may have answered it.
+        // An activity whose message is still missing may have answered it, and a merge may have brought another one.
         await makeFollowDeals(ports)(handoffId)
         const stored = await ports.handoffs.find(handoffId)
         if (!stored) return
@@ -41,9 +41,7 @@ export const makePassDeadline =
         const isEarly = now < at && pendingDeadlines(handoff).some((pending) => pending.at === at)
         if (isEarly) throw new Transient(`a deadline of ${handoffId} comes at ${at}`)
         const due = dueDeadlines(handoff, now)
-        if (due.length === 0) return
-        const root = await rootLead(ports.leads, handoff.leadId)
-        if (!root || !(await wantsAnswer(ports, handoff, root))) return
+        if (due.length === 0 || !(await rootLead(ports.leads, handoff.leadId))) return
         const next = await afterDeadlines(ports, handoff, due, now)
         await attendHandoff(ports, await ports.handoffs.commit(next))
       },

@@ -2,14 +2,13 @@ import { activityOfAnswer } from '../../domain/handoff/answer-handoff.ts'
 import {
   type Deadline,
   type Handoff,
-  isAnswerWanted,
   remainingDeadlines,
   timedDeadlines,
 } from '../../domain/handoff/handoff.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Bus, Clock, Handoffs, Lead, Timers } from '../ports.ts'
+import type { Bus, Clock, Handoffs, Timers } from '../ports.ts'
 
 export interface PublishHandoffPorts {
   readonly bus: Bus
@@ -67,25 +66,6 @@ export const setDeadlines = async ({ timers, clock }: SetDeadlinesPorts, handoff
       return timers.set(timerName(handoff, deadline), due, message)
     }),
   )
-}
-
-interface WantsAnswerPorts {
-  readonly handoffs: Pick<Handoffs, 'list'>
-}
-
-/**
- * Whether an unanswered handoff still needs an answer: of several that merged leads brought, one does.
- * @param root the lead that stands for the person now.
- */
-export const wantsAnswer = async (
-  { handoffs }: WantsAnswerPorts,
-  handoff: Handoff,
-  root: Pick<Lead, 'leadId' | 'members'>,
-): Promise<boolean> => {
-  const family = new Set([root.leadId, ...(root.members ?? []), handoff.leadId])
-  if (family.size === 1) return true
-  const all = (await Promise.all([...family].map((leadId) => handoffs.list(leadId)))).flat()
-  return isAnswerWanted(handoff, root.leadId, all)
 }
 
 export interface AttendHandoffPorts extends PublishHandoffPorts, SetDeadlinesPorts {}

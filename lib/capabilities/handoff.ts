@@ -1,5 +1,5 @@
 import { emptyTeamMessage } from '../../functions/event-names.ts'
-import { type Capability, eventsFor, working } from '../capability.ts'
+import { awaited, type Capability, eventsFor, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
 import { figures } from './figures.ts'
 
@@ -8,8 +8,17 @@ export const handoff: Capability = {
   entry: 'functions/handoff/hand-off-lead.lambda.ts',
   purpose: 'Hands qualified leads to salespeople',
   ...working,
-  // All handoffs of a team take turns at one item.
-  queues: () => [{ events: eventsFor('handoff'), maxConcurrency: 2 }],
+  queues: () => [
+    {
+      // Whoever merges leads knows where none of them has qualified.
+      events: {
+        ...eventsFor('handoff'),
+        detail: { $or: [awaited, { data: { merged: [{ exists: false }] } }] },
+      },
+      // All handoffs of a team take turns at one item.
+      maxConcurrency: 2,
+    },
+  ],
   connect: (fn, { scope, bus, leads, keys, alarms, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])

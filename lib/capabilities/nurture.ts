@@ -1,4 +1,4 @@
-import { type Capability, eventsFor, share, working } from '../capability.ts'
+import { awaited, type Capability, eventsFor, share, working } from '../capability.ts'
 
 export const nurture: Capability = {
   name: 'nurture',
@@ -8,7 +8,7 @@ export const nurture: Capability = {
   queues: ({ config }) => [
     {
       // Whoever decides it knows where no sequence begins with it.
-      events: { ...eventsFor('nurture'), detail: { metadata: { unawaited: [{ exists: false }] } } },
+      events: { ...eventsFor('nurture'), detail: awaited },
       maxConcurrency: share(config, 0.08),
     },
   ],

@@ -1,6 +1,6 @@
 import { asTheyCome } from '../../functions/environment.ts'
 import { emailHeldMessage, emailTurnedAwayMessage, sentAgainMessage } from '../../functions/event-names.ts'
-import { type Capability, eventsFor, share, working } from '../capability.ts'
+import { awaited, type Capability, eventsFor, share, working } from '../capability.ts'
 import { type Config, usual } from '../config.ts'
 import { countLogLine, watchLogLine } from '../constructs/watch-log-line.ts'
 
@@ -25,7 +25,7 @@ export const send: Capability = {
   queues: ({ config }) => [
     {
       // Consent may come after the email that needed it was asked for, but to nobody new; what is paused is resumed.
-      events: { ...eventsFor('send'), detail: { metadata: { unawaited: [{ exists: false }] } } },
+      events: { ...eventsFor('send'), detail: awaited },
       // About as many emails a second as SES grants: more would only be throttled.
       maxConcurrency: sendersOf(config),
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.

@@ -261,18 +261,6 @@ describe('the invariants', () => {
     expect(new Set(falsified.map(([name]) => name))).toEqual(new Set(invariants.map(({ name }) => name)))
   })
 
-  it('let the deadlines of a handoff lie that needs no answer, and of no other', () => {
-    const deadline = JSON.stringify({ type: 'deadline', handoffId, deadline: 'reassign', at: now })
-    const wakes = [{ schedule: 's', at: now, message: deadline }]
-    const name = 'every deadline and wait was acted on, and those to come are set'
-    const another = { ...handoff, handoffId: `${leadId}.2` }
-    const accepted: Handoff = { ...another, answer: { state: 'accepted', at: now, by: 'anna' } }
-    const seenWith = (handoffs: readonly Handoff[]) => brokenIn({ ...sound, wakes, handoffs })
-    expect(seenWith([handoff, accepted])).not.toContain(name)
-    expect(seenWith([handoff])).toContain(name)
-    expect(seenWith([handoff, { ...accepted, leadId: goneId }])).toContain(name)
-  })
-
   it('forgive the second of two emails where SES’s events were lost and a sender died, and nowhere else', () => {
     const twice = { ...sound, mails: [...sound.mails, mail] }
     const lapsed = sound.sends.map((send) => ({ ...send, lapses: 1 }))

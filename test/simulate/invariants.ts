@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isAnswerWanted } from '../../domain/handoff/handoff.ts'
 import { type Row, rowColumns } from '../../domain/kpi/row.ts'
 import { compareRows, costRow, rowsOf } from '../../domain/kpi/rows-of.ts'
 import { extendLead, foldLead } from '../../domain/lead/fold.ts'
@@ -323,23 +322,11 @@ const noPersonalData: Invariant = {
  */
 const isAskedAnyway = (message: string): boolean => /"type":"(begin|part|waiting)"|broadcast/.test(message)
 
-/** A deadline of a handoff that needs no answer, as another one of the person has one, or gets one. */
-const isNobodys = ({ handoffs, leads }: Pick<World, 'handoffs' | 'leads'>, message: string): boolean => {
-  const { type, handoffId } = JSON.parse(message)
-  const handoff = type === 'deadline' ? handoffs.find((one) => one.handoffId === handoffId) : undefined
-  if (!handoff) return false
-  const root = leads.get(rootOf(leads, handoff.leadId))
-  if (!root) return false
-  const family = new Set([root.leadId, ...(root.members ?? []), handoff.leadId])
-  const all = handoffs.filter(({ leadId }) => family.has(leadId))
-  return !isAnswerWanted(handoff, root.leadId, all)
-}
-
 const nothingOverdue: Invariant = {
   name: 'every deadline and wait was acted on, and those to come are set',
-  broken: ({ wakes, schedules, now, messages, ...world }) =>
+  broken: ({ wakes, schedules, now, messages }) =>
     wakes
-      .filter(({ message }) => !isAskedAnyway(message) && !isNobodys(world, message))
+      .filter(({ message }) => !isAskedAnyway(message))
       .flatMap(({ schedule, at, message }) => {
         if (at <= later(now, 10_000)) return [`due and not done: ${message}`]
         const waits = schedules.has(schedule) || messages.some(({ body }) => body === message)
