@@ -344,15 +344,8 @@ export const peopleScenarios = (client: Client, world: World, receiver: Receiver
       state: person,
     },
     {
-      what: 'two leads are merged',
-      before: async (keys) => {
-        await postAll(keys, ['page.viewed', { path: '/' }])
-        for (const key of keys) {
-          await post(`${key}-other`, [['content.viewed']])
-        }
-        await client.settle()
-        for (const key of keys) for (const one of [key, `${key}-other`]) await idOf(one)
-      },
+      what: 'two leads are merged that sales was asked for',
+      before: (keys) => handedOver(keys.flatMap((key) => [key, `${key}-other`])),
       act: rest((key) =>
         ask(`/api/leads/${recall(`lead ${key}`)}/merge`, { leadId: recall(`lead ${key}-other`) }),
       ),
