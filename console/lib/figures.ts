@@ -25,7 +25,7 @@ export interface FigureOfPeople extends AskedFigure {
 
 const names = [
   ...['of', 'from', 'to', 'stage', 'sequence'],
-  ...['email', 'link', 'source', 'campaign', 'part'],
+  ...['email', 'link', 'form', 'source', 'campaign', 'part'],
 ] as const
 
 /** A figure as an address has it, in one value. */

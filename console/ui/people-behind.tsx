@@ -14,12 +14,12 @@ import { language, t, words } from '../lib/texts.ts'
 import { PeopleDialog } from './people-dialog.tsx'
 import reading from './reading.module.css'
 
-/** Of what the figure is: a stage, an email, a source. */
-const ofWhat = ({ stage, email, link, sequence, source, campaign }: FigureOfPeople): string => {
+/** Of what the figure is: a stage, an email, a form, a source. */
+const ofWhat = ({ stage, email, link, sequence, form, source, campaign }: FigureOfPeople): string => {
   const isBroadcast = sequence?.startsWith('broadcast.')
   return [
     stage !== undefined && words.stages[stage as StageId],
-    ...[link ?? email, email === undefined && !isBroadcast && sequence, source, campaign],
+    ...[link ?? email, email === undefined && !isBroadcast && sequence, form, source, campaign],
   ]
     .filter((part) => typeof part === 'string' && part !== '')
     .join(', ')

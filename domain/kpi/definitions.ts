@@ -1,14 +1,14 @@
 import { deFigures } from '../texts/de-figures.ts'
 import { enFigures } from '../texts/en-figures.ts'
 import type { StageFigures, Velocity } from './figures.ts'
-import { type MetricUnit, phaseMetrics, sharedMetrics, stageMetrics } from './metrics.ts'
+import { type formMeasures, type MetricUnit, phaseMetrics, sharedMetrics, stageMetrics } from './metrics.ts'
 import type { Cohort, EmailFigures, KpiReport, SequenceFigures, SourceFigures } from './report.ts'
 
 type UnitsOf<Part> = Readonly<
   Record<Exclude<keyof Part, 'id' | 'metrics' | 'emails' | 'email' | 'week'>, MetricUnit>
 >
 
-/** Units of what a report holds beside the metrics. */
+/** Units of what a report holds beside the metrics, and of what people are asked for behind. */
 const reported = {
   stage: {
     entered: 'leads',
@@ -41,6 +41,7 @@ const reported = {
     clicked: 'count',
     unsubscribed: 'count',
   } satisfies UnitsOf<EmailFigures>,
+  form: { submissions: 'count', confirmations: 'count' } satisfies UnitsOf<ReturnType<typeof formMeasures>>,
   source: {
     leads: 'leads',
     qualified: 'leads',

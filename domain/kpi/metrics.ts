@@ -82,6 +82,12 @@ export const emailMeasures = (keys: readonly string[]) => {
   }
 }
 
+/** What became of a form. */
+export const formMeasures = (id: string) => ({
+  submissions: rows({ kind: 'submitted', keys: [id] }),
+  confirmations: rows({ kind: 'confirmed', keys: [id] }),
+})
+
 const wins: Metric = { unit: 'rate', measure: closeRate(deals) }
 
 /** The metrics of each stage of the funnel. A further one is a line here and its words in `domain/texts`. */

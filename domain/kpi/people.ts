@@ -7,6 +7,7 @@ import { evaluate, type Figure, type Measure, money, rows } from './measure.ts'
 import {
   allRevenue,
   emailMeasures,
+  formMeasures,
   newCustomers,
   newLeads,
   phaseMetrics,
@@ -28,6 +29,7 @@ export interface AskedFigure {
   /** @default all emails */
   readonly email?: string | undefined
   readonly link?: string | undefined
+  readonly form?: string | undefined
   /** Of leads from there; an empty campaign: of those without one. */
   readonly source?: string | undefined
   readonly campaign?: string | undefined
@@ -71,6 +73,7 @@ const measureOf = (all: readonly Columns[], asked: AskedFigure): Measure | undef
     ...metricGroups,
     stage: stageMeasures(asked.stage ?? ''),
     sequence: sequenceMeasures(asked.sequence ?? ''),
+    form: formMeasures(asked.form ?? ''),
   }
   const measures = Object.hasOwn(groups, group) ? groups[group] : undefined
   return measures && Object.hasOwn(measures, key) ? measures[key] : undefined

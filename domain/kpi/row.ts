@@ -18,6 +18,10 @@ export const rowKinds = [
   'qualified',
   /** An activity of the type `key`; `value`: its rating, or its seconds; `n`: the needs it tells, otherwise 1. */
   'activity',
+  /** Submitted the form `key`. */
+  'submitted',
+  /** Confirmed what was asked for with the form `key`: once for each time it was submitted. */
+  'confirmed',
   /**
    * An order, or a won deal (`key`: `order`, `deal`, `negotiated`), for `amount`; `until`: the deal was opened again; `first`: the
    * lead was seen first; `value`: the days that the deal was open.
@@ -135,7 +139,7 @@ export interface History {
 }
 
 /** To be raised when rows of the same history become others, or a lead's places among all people: all are made anew then. */
-export const rowsVersion = 3
+export const rowsVersion = 4
 
 export const groupings = ['source', 'campaign', 'week', 'month'] as const
 export type Grouping = (typeof groupings)[number]

@@ -152,6 +152,19 @@ const negotiationRows = ({ phases, closedAt }: Deal): readonly Told[] =>
       : [],
   )
 
+/** What became of forms: a link that confirms two consents is one confirmation. */
+const formRows = (facts: readonly Fact[]): readonly Told[] => {
+  const confirmed = new Set<string>()
+  return facts.flatMap(({ id, type, occurredAt, properties }): readonly Told[] => {
+    const { form: key, submission } = properties
+    if (typeof key !== 'string' || key === '') return []
+    if (type === 'form.submitted') return [tell('submitted', occurredAt, { key })]
+    if (type !== 'consent.granted' || properties.confirmed !== true) return []
+    const isFirst = confirmed.size < confirmed.add(`${key} ${submission ?? id}`).size
+    return isFirst ? [tell('confirmed', occurredAt, { key })] : []
+  })
+}
+
 const orderRow = ({ occurredAt, properties }: Fact, first: number): Told =>
   tell('purchase', occurredAt, { key: 'order', first, ...worth(moneyOf(properties)) })
 
@@ -313,6 +326,7 @@ const allTold = (folded: Folded, { handoffs, runs, sends }: History): readonly T
     ...stageRows(folded),
     ...state.qualifications.map(({ at, score }) => tell('qualified', at, { value: millionths(score) })),
     ...facts.map(activityRow),
+    ...formRows(facts),
     ...facts.filter(({ type }) => type === 'order.completed').map((fact) => orderRow(fact, created)),
     ...outcomes.flatMap((outcome) => dealRows(outcome, created)),
     ...(state.deals ?? []).flatMap(negotiationRows),

@@ -297,6 +297,13 @@ export const deFigures: Same<typeof enFigures> = {
       counts: 'Diejenigen davon, über die sich eine Person bis zu seinem Ende abmeldete.',
     },
   },
+  form: {
+    submissions: { label: 'Ausgefüllt', counts: 'Wie oft das Formular abgeschickt wurde (form.submitted).' },
+    confirmations: {
+      label: 'Bestätigt',
+      counts: 'Absendungen, die über den Link in einer Mail bestätigt wurden (Double-Opt-in).',
+    },
+  },
   source: {
     leads: { label: 'Leads', counts: 'Neue Leads, nach Quelle und Kampagne ihres ersten Kontakts.' },
     qualified: {

@@ -273,6 +273,13 @@ export const enFigures = {
       counts: 'Those of them from which a person unsubscribed by its end.',
     },
   },
+  form: {
+    submissions: { label: 'Filled in', counts: 'How often the form was submitted (form.submitted).' },
+    confirmations: {
+      label: 'Confirmed',
+      counts: 'Submissions that were confirmed by the link in an email (double opt-in).',
+    },
+  },
   source: {
     leads: { label: 'Leads', counts: 'New leads, by the source and campaign of their first touch.' },
     qualified: { label: 'Qualified leads', counts: 'Leads that became ready for sales within the period.' },

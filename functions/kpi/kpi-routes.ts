@@ -201,6 +201,7 @@ const peopleQuery = z.extend(pageQuery, {
   sequence: shortText(128),
   email: shortText(128),
   link: shortText(2_000),
+  form: shortText(128),
   source: shortText(300),
   campaign: shortText(300),
   part: oneOf(['numerator', 'denominator']),

@@ -1,11 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/preact-query'
 import { useAddress } from '../../lib/address.ts'
 import { read } from '../../lib/api.ts'
+import { daysBefore, today } from '../../lib/days.ts'
+import type { FigureOfPeople } from '../../lib/figures.ts'
 import { numberText, shareText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { activityWords, language, t } from '../../lib/texts.ts'
 import { Button, Empty, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { EmailFrame } from '../../ui/email-frame.tsx'
+import { FigureLink } from '../../ui/figure-link.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
 import reading from '../../ui/reading.module.css'
 import { toast } from '../../ui/toasts.tsx'
@@ -99,6 +102,12 @@ const copy = (text: string): void => {
   )
 }
 
+/** Of the days that the numbers are of. */
+const ofForm = (form: string, key: 'submissions' | 'confirmations'): FigureOfPeople => ({
+  ...{ of: `form.${key}`, form },
+  ...{ from: daysBefore(today(), 29), to: daysBefore(today(), -1) },
+})
+
 const FormView = ({ form }: { readonly form: FormRow }) => {
   const { form: id, address, embed, origins, consent, activity, submissions, confirmations } = form
   return (
@@ -116,13 +125,19 @@ const FormView = ({ form }: { readonly form: FormRow }) => {
       <dl class={reading.figures}>
         <div>
           <dt>{t.forms.submissions}</dt>
-          <dd>{numberText(submissions)}</dd>
+          <dd>
+            <FigureLink figure={ofForm(id, 'submissions')} isNone={submissions === 0}>
+              {numberText(submissions)}
+            </FigureLink>
+          </dd>
         </div>
         {consent === 'double-opt-in' && (
           <div>
             <dt>{t.forms.confirmations}</dt>
             <dd>
-              {numberText(confirmations)}{' '}
+              <FigureLink figure={ofForm(id, 'confirmations')} isNone={confirmations === 0}>
+                {numberText(confirmations)}
+              </FigureLink>{' '}
               {submissions > 0 && <small>{shareText(confirmations / submissions)}</small>}
             </dd>
           </div>

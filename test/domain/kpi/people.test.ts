@@ -4,7 +4,9 @@ import { definitions } from '../../../domain/kpi/definitions.ts'
 import { type AskedFigure, peopleBehind } from '../../../domain/kpi/people.ts'
 import { kpiReport, periodOf } from '../../../domain/kpi/report.ts'
 import { costRow, rowsOf } from '../../../domain/kpi/rows-of.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { fact, leadId, leadIdOf } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 import { makePerson } from './made-up-year.ts'
 
@@ -96,6 +98,28 @@ describe('the people behind a figure', () => {
       expect(together({ of: 'source.qualified', ...from })).toBe(qualified)
       expect(together({ of: 'source.customers', ...from })).toBe(customers)
     }
+  })
+
+  it('are those who submitted a form, and those who confirmed it', () => {
+    const did = (type: string, properties: Fact['properties']) =>
+      fact(type, type, '04-01T00:00', { form: 'quote', ...properties })
+    const log = [did('form.submitted', { fields: {} })]
+    const consent = did('consent.granted', { purpose: 'newsletter', confirmed: true, submission: 'x' })
+    const told = [leadId, leadIdOf('lead-0002')].flatMap((one, index) =>
+      rowsOf(
+        { leadId: one, log: index === 0 ? log : [...log, consent], handoffs: [], runs: [], sends: [] },
+        rules,
+        asked.now,
+      ),
+    )
+    const of = (key: string, form: string) =>
+      peopleBehind([columnsOf(rowsInColumns(told))], { of: `form.${key}`, form }, periodOf(asked))
+    expect(of('submissions', 'quote')).toEqual([
+      { leadId, figure: 1 },
+      { leadId: 'lead-0002', figure: 1 },
+    ])
+    expect(of('confirmations', 'quote')).toEqual([{ leadId: 'lead-0002', figure: 1 }])
+    expect(of('submissions', 'newsletter')).toEqual([])
   })
 
   it('come once each, those with the most first, and nobody of whom nothing counts', () => {

@@ -71,6 +71,34 @@ describe('however facts arrive, the rows are the same', () => {
   })
 })
 
+describe('a form', () => {
+  const submitted = (id: string, at: string, form?: string) =>
+    fact(id, 'form.submitted', at, { ...(form !== undefined && { form }), fields: {} })
+  const confirmed = (id: string, at: string, more: Fact['properties']) =>
+    fact(id, 'consent.granted', at, { purpose: 'newsletter', form: 'quote', confirmed: true, ...more })
+  const rows = rowsFrom([
+    submitted('s1', '03-01T00:00', 'quote'),
+    submitted('s2', '03-02T00:00', 'quote'),
+    submitted('s3', '03-03T00:00'),
+    confirmed('c1', '03-04T00:00', { submission: 's1' }),
+    confirmed('c2', '03-04T00:01', { submission: 's1', purpose: 'consultation' }),
+    confirmed('c3', '03-05T00:00', { submission: 's2' }),
+    confirmed('c4', '03-06T00:00', { submission: 's2', confirmed: false }),
+  ])
+  const standing = (kind: RowKind) => of(kind, rows).map(({ key, happenedAt }) => [key, happenedAt])
+
+  it('counts each time it is submitted, and what confirms it once, however many consents that are', () => {
+    expect(standing('submitted')).toEqual([
+      ['quote', time('03-01T00:00')],
+      ['quote', time('03-02T00:00')],
+    ])
+    expect(standing('confirmed')).toEqual([
+      ['quote', time('03-04T00:00')],
+      ['quote', time('03-05T00:00')],
+    ])
+  })
+})
+
 describe('the first touch', () => {
   const sourceOf = (...log: readonly Fact[]) => {
     const rows = rowsFrom([...log, fact('x', 'page.viewed', '05-01T00:00', { path: '/' })])
