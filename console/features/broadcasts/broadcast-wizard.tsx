@@ -21,7 +21,6 @@ import {
   subjectOf,
   useMarketingEmails,
   usePreview,
-  variantOf,
   type WritableEmail,
 } from './broadcasts-api.ts'
 import { noTrial, restOf, sharesIn, Trial, trialText } from './trial.tsx'
@@ -211,15 +210,19 @@ const What = ({ answers, onNext }: PartProps) => {
 }
 
 const Look = ({ answers, onNext }: PartProps) => {
-  const variants = Object.keys(sharesIn(answers) ?? { main: 100 })
+  const { data: emails } = useMarketingEmails()
   const audience = useAudience(answers)
-  const { reader, email = '' } = answers
+  const { reader, email } = answers
+  const shares = sharesIn(answers)
+  const variants = emails?.find((one) => one.email === email)?.variants ?? []
   return (
     <Questions onNext={onNext}>
       {audience && <Readers {...audience} chosen={reader} />}
-      {variants.map((variant) => (
-        <Mail key={variant} email={variantOf(email, variant)} reader={reader} />
-      ))}
+      {variants
+        .filter(({ id }, index) => (shares ? Object.hasOwn(shares, id) : index === 0))
+        .map(({ id, row }) => (
+          <Mail key={id} email={row} reader={reader} />
+        ))}
     </Questions>
   )
 }
@@ -252,7 +255,12 @@ const Readers = ({ where, found, chosen }: ReadersProps) => {
   )
 }
 
-const Mail = ({ email, reader }: { readonly email: string; readonly reader: string | undefined }) => {
+interface MailProps {
+  readonly email: WritableEmail['variants'][number]['row']
+  readonly reader: string | undefined
+}
+
+const Mail = ({ email, reader }: MailProps) => {
   const { data } = usePreview(email, reader)
   if (!data) return <Loading />
   return (

@@ -109,18 +109,19 @@ export const useMarketingEmails = () =>
         .map((row) => withVariants(row, items)),
   })
 
-/** @param reader id of the lead who reads it; absent: somebody made up. */
-export const usePreview = (email: string | undefined, reader?: string) =>
-  useQuery({
-    queryKey: ['emails', email, 'preview', 'broadcast', reader],
+/** @param reader id of the lead who reads it; absent: somebody made up, who speaks the language of whoever looks where the email does. */
+export const usePreview = ({ email, languages }: EmailRow, reader = '') => {
+  const choice = reader === '' ? { lang: languages.find((one) => one === language) } : { lead: reader }
+  return useQuery({
+    queryKey: ['emails', email, 'preview', 'broadcast', choice],
     queryFn: ({ signal }) =>
       read<{ readonly subject: string; readonly html: string }>(
-        withQuery(`/api/emails/${encodeURIComponent(email ?? '')}/preview`, { lead: reader }),
+        withQuery(`/api/emails/${encodeURIComponent(email)}/preview`, choice),
         signal,
       ),
-    enabled: email !== undefined,
     refetchInterval: false,
   })
+}
 
 /** In one's own language where it has one, with names in place of Liquid. */
 export const subjectOf = ({ subject, email }: EmailRow): string =>
