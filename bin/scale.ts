@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
+import { assumed, counted, countedOn } from '../domain/cost/counted.ts'
 import { pricedAt, prices } from '../domain/cost/prices.ts'
 import { type Load, type Quotas, reckon, shareOf } from '../domain/cost/scale.ts'
 import { asksForHelp } from './help.ts'
-import { assumed, spread } from './scale/assumptions.ts'
-import counted from './scale/counted-calls.json' with { type: 'json' }
+import { spread } from './spread.ts'
 
 const usage = `npm run scale -- [--leads 1000000] [--activitiesPerDay 500000] [--emailsPerDay 200000] [--newLeadsPerDay 5000]
                  [--handoffsPerDay 500] [--peak 3] [--inBatches] [--sesRate 14] [--concurrency 1000]
@@ -81,7 +81,7 @@ const bill = ({ leads, emailsPerDay }: Load, { cost }: Reckoning): string => {
 }
 
 const print = (load: Load, result: Reckoning): void => {
-  console.log(`Counted on ${counted.counted}; prices of ${pricedAt.region}, ${pricedAt.asOf}.`)
+  console.log(`Counted on ${countedOn}; prices of ${pricedAt.region}, ${pricedAt.asOf}.`)
   console.log(`\nIn the busiest second (${load.peak} × the average)\n${busiest(result)}`)
   console.log(`\nPartitions that everybody writes to, units a second in each\n${hottest(result)}`)
   console.log(`\nLimits, the nearest first\n${nearest(result)}`)

@@ -159,6 +159,31 @@ const figuresInDay = (load: Load, { leadKilobytes }: Assumed) => {
 const unitsOf = (units: Amounts, spread: Spread): number =>
   sum(Object.entries(units).flatMap(([kind, amount]) => (spread[kind] === 'by minute' ? [] : [amount])))
 
+/** What is billed for calls of functions. */
+const ofInvocations = (invocations: number, assumed: Assumed): Usage => ({
+  invocations,
+  gigabyteSeconds: (invocations * assumed.callMilliseconds * assumed.callMemory) / 1_000 / 1_024,
+  logGigabytes: (invocations * assumed.logKilobytes) / 1e6,
+})
+
+interface One {
+  readonly spread: Spread
+  readonly assumed: Assumed
+  /** That bring it. */
+  readonly httpRequests: number
+}
+
+/** What one of something takes, as it is billed; its share of the figures left out. */
+export const usageOfOne = (one: Counted, { spread, assumed, httpRequests }: One): Usage => ({
+  httpRequests,
+  events: one.events,
+  queueRequests: ofService('sqs')(one),
+  schedules: requests((caller) => caller.endsWith('(Group)'))(one),
+  writeUnits: unitsOf(one.written, spread),
+  readUnits: unitsOf(one.read, spread),
+  ...ofInvocations(httpRequests + ofOperation('sqs ReceiveMessage')(one), assumed),
+})
+
 /** What a day takes, as it is billed. */
 const usageOfDay = (load: Load, kinds: Kinds, assumed: Assumed): Usage => {
   const day = (of: (one: Counted) => number): number => inDay(load, kinds, of)
@@ -171,13 +196,11 @@ const usageOfDay = (load: Load, kinds: Kinds, assumed: Assumed): Usage => {
     events: day(({ events }) => events),
     queueRequests: day(ofService('sqs')),
     schedules: day(requests((caller) => caller.endsWith('(Group)'))),
-    invocations,
-    gigabyteSeconds: (invocations * assumed.callMilliseconds * assumed.callMemory) / 1_000 / 1_024,
+    ...ofInvocations(invocations, assumed),
     writeUnits: day(({ written }) => unitsOf(written, kinds.spread)) + figures.writeUnits,
     readUnits: day(({ read }) => unitsOf(read, kinds.spread)) + figures.readUnits,
     objectsPut: figures.objectsPut,
     objectsRead: figures.objectsRead,
-    logGigabytes: (invocations * assumed.logKilobytes) / 1e6,
   }
 }
 

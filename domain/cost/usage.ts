@@ -1,6 +1,8 @@
 import { type Columns, noKey } from '../kpi/columns.ts'
 import type { RowKind } from '../kpi/row.ts'
+import { assumed, counted } from './counted.ts'
 import { atRest, type Billed, costOf, pricedAt, type Usage } from './prices.ts'
+import { type ScenarioName, usageOfOne } from './scale.ts'
 
 /** What is counted to the unit, from the rows of the figures. */
 interface Counted {
@@ -13,42 +15,6 @@ interface Counted {
   readonly handoffs: number
 }
 
-/** How much of each one of something takes, as measured (`docs/operations/costs.md` says by what). */
-const perActivity: Usage = {
-  httpRequests: 1,
-  events: 1,
-  queueRequests: 4,
-  invocations: 2,
-  gigabyteSeconds: 0.05,
-  writeUnits: 9.2,
-  readUnits: 5.8,
-  objectsPut: 0.8,
-  logGigabytes: 5e-6,
-}
-const perEmail: Usage = {
-  emails: 1,
-  events: 4,
-  queueRequests: 10,
-  invocations: 5,
-  gigabyteSeconds: 0.125,
-  writeUnits: 26,
-  readUnits: 17,
-  schedules: 1.5,
-  logGigabytes: 12e-6,
-}
-/** Besides its email. */
-const perHandoff: Usage = {
-  events: 3,
-  queueRequests: 9,
-  invocations: 3,
-  gigabyteSeconds: 0.075,
-  writeUnits: 20,
-}
-/** Its places among all people. */
-const perLead: Usage = { writeUnits: 20 }
-const daysOfMonth = 365 / 12
-const day = 86_400_000
-
 const sumOf = (parts: readonly (readonly [times: number, usage: Usage])[]): Usage => {
   const sums: Partial<Record<Billed, number>> = {}
   for (const [times, usage] of parts)
@@ -56,6 +22,34 @@ const sumOf = (parts: readonly (readonly [times: number, usage: Usage])[]): Usag
       sums[item] = (sums[item] ?? 0) + times * quantity
   return sums
 }
+
+const taken = (name: ScenarioName, httpRequests = 0): Usage =>
+  usageOfOne(counted[name], { spread: { ROWS: 'by minute' }, assumed, httpRequests })
+
+/** Requests and units of one, of which the others are counted by themselves; what those share is taken off once alone. */
+const besides = (usage: Usage, ...others: readonly Usage[]): Usage =>
+  Object.fromEntries(
+    Object.entries(sumOf([[1, usage], ...others.map((one) => [-1, one] as const)])).map(
+      ([item, quantity]) => [item, Math.max(0, quantity)],
+    ),
+  )
+
+/** Its share of the figures: a lead and a shard are read and written at most once a minute (`docs/operations/costs.md`). */
+const figuresOfActivity: Usage = { readUnits: 2.8, writeUnits: 0.4, objectsPut: 0.8, objectsRead: 0.4 }
+
+const activity = taken('activity', 1)
+const email = taken('email')
+const perActivity = sumOf([
+  [1, activity],
+  [1, figuresOfActivity],
+])
+/** Its places among all people. */
+const perLead = besides(taken('newLead', 1), activity)
+const perEmail: Usage = { ...email, emails: 1 }
+/** Besides its email, and the activities that led to it. */
+const perHandoff = besides(taken('handoff', 2), activity, activity, email)
+const daysOfMonth = 365 / 12
+const day = 86_400_000
 
 interface Period {
   /** Milliseconds; the moment after the last. */

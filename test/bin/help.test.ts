@@ -25,7 +25,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
 ]
 
 test('no command is forgotten below', () => {
-  const parts = ['app', 'deployment', 'docs', 'help', 'progress', 'sample-leads', 'unanswered']
+  const parts = ['app', 'deployment', 'docs', 'help', 'progress', 'sample-leads', 'spread', 'unanswered']
   const files = readdirSync(join(root, 'bin')).filter((name) => name.endsWith('.ts'))
   expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual(
     [...commands.map(([name]) => name), ...parts].sort(),

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { assumed, spread } from '../../bin/scale/assumptions.ts'
-import counted from '../../bin/scale/counted-calls.json' with { type: 'json' }
+import { spread } from '../../bin/spread.ts'
+import { assumed, counted } from '../../domain/cost/counted.ts'
 import { type Counted, type ScenarioName, scenarioNames } from '../../domain/cost/scale.ts'
 import { asList, isRecord, plainText } from '../lib/plain-text.ts'
 import { ofType, synthFixture } from '../lib/synth-fixture.ts'

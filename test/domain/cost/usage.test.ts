@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { counted } from '../../../domain/cost/counted.ts'
 import { costWithin } from '../../../domain/cost/usage.ts'
 import { columnsOf, rowsInColumns } from '../../../domain/kpi/columns.ts'
 import type { Row, RowKind } from '../../../domain/kpi/row.ts'
@@ -53,6 +54,25 @@ test('a thousand leads of the kind that docs/operations/costs.md reckons with co
   const { total, parts } = costWithin(thousand, march, march.to)
   expect(total - parts.atRest).toBeGreaterThan(1.1)
   expect(total - parts.atRest).toBeLessThan(1.7)
+})
+
+test('what each takes is what was counted: a lead more than an activity, a handoff besides its email and its activities', () => {
+  const taken = (only: readonly Row[]) => {
+    const { lines } = costWithin([columnsOf(rowsInColumns(only))], march, march.from)
+    return new Map(lines.map(({ item, quantity }) => [item, quantity]))
+  }
+  const [ofActivity, ofLead, ofHandoff] = [
+    taken([row('activity', '02', 'page.viewed')]),
+    taken([row('known', '02')]),
+    taken([row('handoff', '02')]),
+  ]
+  expect(ofActivity.get('events')).toBe(counted.activity.events)
+  expect(ofActivity.get('queueRequests')).toBe(4)
+  expect(ofLead.get('events')).toBe(counted.newLead.events - counted.activity.events)
+  expect(ofHandoff.get('events')).toBe(
+    counted.handoff.events - 2 * counted.activity.events - counted.email.events,
+  )
+  expect(ofHandoff.get('httpRequests')).toBeUndefined()
 })
 
 test('what has not come yet costs nothing, and of nobody nothing is told', () => {

@@ -1,9 +1,8 @@
-import { atRest } from '../../domain/cost/prices.ts'
-import type { Assumed, Spread } from '../../domain/cost/scale.ts'
-import { directoryParts } from '../../functions/adapters/dynamo-directory.ts'
-import { figureSlots } from '../../functions/adapters/dynamo-email-figures.ts'
-import { sendingShards } from '../../functions/adapters/dynamo-sending.ts'
-import { browserLists, partsOf, peopleLists } from '../../functions/adapters/ranked-lists.ts'
+import type { Spread } from '../domain/cost/scale.ts'
+import { directoryParts } from '../functions/adapters/dynamo-directory.ts'
+import { figureSlots } from '../functions/adapters/dynamo-email-figures.ts'
+import { sendingShards } from '../functions/adapters/dynamo-sending.ts'
+import { browserLists, partsOf, peopleLists } from '../functions/adapters/ranked-lists.ts'
 
 const usual = partsOf('a list').length
 
@@ -37,16 +36,4 @@ export const spread: Spread = {
   SEQUENCE: 1,
   // The pointer to the live playbook, and what is unpacked of it once for each container.
   PLAYBOOK: 1,
-}
-
-/** What stands on the page of costs, and why. */
-export const assumed: Assumed = {
-  leadKilobytes: 10,
-  callMilliseconds: 50,
-  callMemory: 512,
-  // The platform's lines of a call, and the line of each message.
-  logKilobytes: 1.6,
-  // Points that fade, and one thing that is waited for by every other lead.
-  schedulesPerLead: 1.5,
-  atRest,
 }
