@@ -176,3 +176,18 @@ test('a log that has changed as a whole has everything decided again that may be
   )
   expect(decideAwaited(lead, before, none, { rules, now })).toEqual([])
 })
+
+test('a merge is awaited where the person has qualified: handoffs may meet', () => {
+  const merged = fact('m', 'lead.merged', '03-02T09:30', { leadId: leadIdOf('lead-0002') })
+  const handedOver = compileRules(
+    makePlaybook({ handoff: { ...makePlaybook().handoff, qualify: 'did("demo.requested")', require: [] } }),
+  )
+  const asked = fact('d', 'demo.requested', '03-02T09:00')
+  const awaited = (facts: readonly Fact[]) => {
+    const lead = { leadId, mayRun: true, state: stored(foldLead([...facts, merged], handedOver)) }
+    const told = decideAwaited(lead, undefined, { facts, whole: false }, { rules: handedOver, now })
+    return told.filter(({ type }) => type === 'LeadMerged').map(({ unawaited }) => unawaited !== true)
+  }
+  expect(awaited([viewed])).toEqual([false])
+  expect(awaited([viewed, asked])).toEqual([true])
+})
