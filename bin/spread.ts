@@ -30,6 +30,11 @@ export const spread: Spread = {
   SENDING: sendingShards,
   // Eight items of one key.
   COUNTS: 1,
+  // One import: a thousand rows a second write half of what its partition takes.
+  IMPORT: 1,
+  'lists IMPORTS': usual,
+  // What is done by hand, by the month.
+  AUDIT: 1,
   // Turns of one team.
   TEAM: 1,
   // The pause of one sequence.

@@ -9,6 +9,7 @@ export const scenarioNames = [
   'handoff',
   'newLeadInBatches',
   'activityInBatches',
+  'importedRow',
 ] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 

@@ -48,6 +48,8 @@ const nameOf = (caller: string): string =>
 const leads = 10
 const atOnce = 20
 const batch = 50
+/** Rows of one request. */
+const chunk = 500
 
 type Activity = readonly [type: string, properties?: object]
 
@@ -81,6 +83,29 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
       await client.postEvents(events.slice(from, from + batch))
     await client.settle()
     return events.length
+  }
+  /** People whom nobody knew, in chunks as the command sends them. */
+  const imported = async (rows: number): Promise<number> => {
+    const ask = async (path: string, body: object): Promise<{ readonly importId: string }> => {
+      const response = await client.post(`/api/imports${path}`, body, 'marketing')
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+      return response.json()
+    }
+    const { importId } = await ask('', {
+      name: 'calls.csv',
+      mapping: { Mail: 'email', Firma: 'company', Land: 'country' },
+      consent: { purpose: 'newsletter', evidence: 'made to be counted', at: await client.now() },
+    })
+    for (let from = 0; from < rows; from += chunk)
+      await ask(`/${importId}/rows`, {
+        rows: Array.from({ length: chunk }, (_, index) => ({
+          line: from + index + 2,
+          values: { Mail: `row-${from + index}@calls.example.net`, Firma: `Werk ${index}`, Land: 'DE' },
+        })),
+        last: from + chunk >= rows,
+      })
+    await client.settle()
+    return rows
   }
   const view: Activity = ['page.viewed', { path: '/' }]
   const consent: Activity = ['consent.granted', { purpose: 'newsletter' }]
@@ -134,6 +159,11 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
       name: 'activityInBatches',
       what: `further page views, in batches of ${batch}`,
       counted: () => together('/more'),
+    },
+    {
+      name: 'importedRow',
+      what: 'a row of an import, of somebody new with consent',
+      counted: () => imported(2 * chunk),
     },
   ]
 }
@@ -206,14 +236,18 @@ const countedOf = ({ counts, units, events }: Seen, each: number): Counted => {
 
 /**
  * Every request that functions, rules and schedules make for one thing that happens, by who makes it, and the units of the
- * table that it takes, by kind of partition. Moves the clock.
+ * table that it takes, by kind of partition. Moves the clock. @param only one of them alone
  */
-export const countCalls = async (client: Client): Promise<Readonly<Record<string, Counted>>> => {
+export const countCalls = async (
+  client: Client,
+  only?: string,
+): Promise<Readonly<Record<string, Counted>>> => {
   const counted: Record<string, Counted> = {}
   /** The runner keeps the last ten thousand, and no scenario has as many. */
   const eventIds = async (): Promise<ReadonlySet<string>> =>
     new Set((await client.events()).flatMap(({ id, source }) => (source === 'aws.ses' ? [] : [id])))
-  for (const scenario of scenariosOf(client)) {
+  const wanted = scenariosOf(client).filter(({ name }) => only === undefined || name === only)
+  for (const scenario of wanted) {
     await scenario.before?.()
     await client.settle()
     await client.raw('/_local/counts', { method: 'DELETE' })

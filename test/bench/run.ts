@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -27,7 +27,7 @@ import { measureActivities, measureEmails } from './throughput.ts'
 
 /**
  * `npm run bench` measures everything, `npm run bench -- fold` one part, `-- import --rows 100000` of another size,
- * `-- calls` the calls alone, `-- load` half a million activities, `-- beside REF` another commit too.
+ * `-- calls` the calls alone (`--only email` of one thing), `-- load` half a million activities, `-- beside REF` another commit too.
  */
 const { values, positionals: wanted } = parseArgs({
   options: {
@@ -107,10 +107,12 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 
 /** Measured where it is asked for alone: it counts, and moves the clock by months. */
 const countedAlone = onRunner(async (client) => {
-  const counted = await countCalls(client)
-  if (!values.write) return
+  const { only, write } = values
+  const counted = await countCalls(client, only)
+  if (!write) return
+  const others = only === undefined ? {} : JSON.parse(await readFile(write, 'utf8'))
   const day = new Date().toISOString().slice(0, 10)
-  await writeFile(values.write, `${JSON.stringify({ counted: day, ...counted }, null, 2)}\n`)
+  await writeFile(write, `${JSON.stringify({ ...others, counted: day, ...counted }, null, 2)}\n`)
   console.log(`\nwritten to ${values.write}`)
 })
 
