@@ -280,6 +280,29 @@ export const peopleScenarios = (client: Client, world: World, receiver: Receiver
       state: told,
     },
     {
+      what: 'what a lead was handed over for is taken back',
+      before: handedOver,
+      act: rest((key) => post(key, [['activity.voided', { activityId: `${key}-quote.requested` }]])),
+      state: told,
+    },
+    {
+      what: 'sales loses a deal',
+      before: withSales,
+      act: rest((key) =>
+        ask(`/api/leads/${recall(`lead ${key}`)}/activities`, {
+          ...{ id: `${key}-lost`, type: 'deal.lost' },
+          properties: { reason: 'not-now' },
+        }),
+      ),
+      state: told,
+    },
+    {
+      what: 'an order is placed',
+      before: (keys) => postAll(keys, consent),
+      act: rest((key) => post(key, [['order.completed', { orderId: key, amount: '90', currency: 'EUR' }]])),
+      state: person,
+    },
+    {
       what: 'a webhook fails and is told again later',
       before: async (keys) => {
         await postAll(keys, consent)
