@@ -131,6 +131,28 @@ describe('sales at the handoffs', () => {
     await close()
   })
 
+  it('says why one is over that nobody has to answer any more', async () => {
+    const { client } = used
+    const ids: string[] = []
+    for (const id of ['dora', 'emil']) {
+      const subject = { email: `${id}@console.example.net` }
+      const properties = { purpose: 'newsletter' }
+      await client.postEvents([
+        { id: `${id}-1`, type: 'consent.granted', subject, properties },
+        ...['demo.requested', 'quote.requested'].map((type) => ({ id: `${id}-${type}`, type, subject })),
+      ])
+      await client.settle()
+      ids.push((await client.leadByEmail(subject.email)).leadId)
+    }
+    const [dora = '', emil = ''] = ids
+    await client.post(`/api/leads/${dora}/merge`, { leadId: emil }, 'admin')
+    await client.settle()
+    const { page, close } = await open(`/handoffs/${emil}.1`)
+    await page.getByText('Merged with another lead that is with sales').waitFor()
+    expect(await page.getByRole('button', { name: 'Accept' }).count()).toBe(0)
+    await close()
+  })
+
   it('lets marketing look, and answer nothing', async () => {
     const { page, close } = await open('/handoffs?state=accepted', { role: 'marketing' })
     await page.getByRole('link', { name: /Ada Brandt/ }).click()

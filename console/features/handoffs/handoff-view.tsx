@@ -16,6 +16,9 @@ import ui from '../../ui/ui.module.css'
 import { ReassignDialog, RejectDialog } from './answer-dialogs.tsx'
 import { type HandoffDetail, useAccept, useHandoff } from './handoffs-api.ts'
 
+/** As the API names what an activity answered, for example one of a CRM. */
+const byActivity = 'activity'
+
 export const HandoffView = ({ id }: { readonly id: string }) => {
   const { data, error, refetch } = useHandoff(id)
   if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
@@ -37,10 +40,11 @@ const Handoff = ({ handoff }: { readonly handoff: HandoffDetail }) => {
           <span>{t.handoffs.owned(owner.name)}</span>
           {state !== 'requested' && answeredBy !== null && answeredBy !== owner.email && (
             <span>
-              {t.handoffs.answeredBy} {answeredBy}
+              {answeredBy === byActivity ? t.handoffs.elsewhere : `${t.handoffs.answeredBy} ${answeredBy}`}
             </span>
           )}
         </p>
+        <WhyOver handoff={handoff} />
         {handoff.ownerLeft && <p class={ui.alarm}>{t.handoffs.ownerLeft}</p>}
         <Contact handoff={handoff} />
         <Actions handoff={handoff} />
@@ -49,6 +53,15 @@ const Handoff = ({ handoff }: { readonly handoff: HandoffDetail }) => {
       <Owners handoff={handoff} />
     </article>
   )
+}
+
+/** Who comes by a link of before, or had it once, learns why there is nothing to answer. */
+const WhyOver = ({ handoff: { state, reason, reasons } }: { readonly handoff: HandoffDetail }) => {
+  if (reason === null) return null
+  const { withdrawn, merged, unanswered } = t.handoffs.over
+  const label = reasons.find((one) => one.reason === reason)?.label ?? reason
+  if (state === 'rejected') return <p>{label}</p>
+  return <p>{reason === 'withdrawn' ? withdrawn : reason === 'merged' ? merged : unanswered}</p>
 }
 
 const Due = ({ handoff: { overdueSince, dueAt } }: { readonly handoff: HandoffDetail }) =>

@@ -349,6 +349,13 @@ export const de: Texts = {
     why: 'Warum',
     whyHint: 'Steht in der E-Mail an die neu zuständige Person.',
     answeredBy: 'Beantwortet von',
+    elsewhere: 'In einem anderen System beantwortet',
+    over: {
+      withdrawn: 'Was zur Übergabe führte, wurde zurückgenommen.',
+      merged:
+        'Zusammengeführt mit einem Lead, der schon beim Vertrieb ist: Beantwortet wird dessen Übergabe.',
+      unanswered: 'Niemand hat rechtzeitig geantwortet: Der Lead ist wieder beim Marketing.',
+    },
     owned: (owner) => `Bei ${owner}`,
     ownerLeft: 'Die zuständige Person ist in keinem Team mehr. Bitte weitergeben.',
     begin: 'Wie Sie anfangen können',

@@ -347,6 +347,12 @@ export const en = {
     why: 'Why',
     whyHint: 'The new owner reads it in their email.',
     answeredBy: 'Answered by',
+    elsewhere: 'Answered in another system',
+    over: {
+      withdrawn: 'What it was handed over for has been taken back.',
+      merged: 'Merged with another lead that is with sales: that handoff is the one to answer.',
+      unanswered: 'Nobody answered in time: the lead is back with marketing.',
+    },
     owned: (owner: string) => `With ${owner}`,
     ownerLeft: 'Its owner is in no team any more. Reassign it.',
     begin: 'How to begin',
