@@ -168,7 +168,7 @@ describe('the leads', () => {
     await page.getByRole('link', { name: /Cem Muster/ }).click()
     await page.getByRole('img', { name: /^The score, from/ }).waitFor()
     const held = page.getByRole('listitem').filter({ hasText: 'held' })
-    await held.first().waitFor()
+    await held.first().getByText('all sending is paused').waitFor()
     await held.first().getByRole('button', { name: 'Cancel email' }).click()
     await page.getByRole('status').filter({ hasText: 'will not be sent' }).waitFor()
     await close()

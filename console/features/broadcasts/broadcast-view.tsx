@@ -6,6 +6,7 @@ import { withQuery } from '../../lib/api.ts'
 import { exactTime, numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
+import { whyNotSent } from '../../lib/why-not-sent.ts'
 import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FigureLink } from '../../ui/figure-link.tsx'
@@ -186,10 +187,7 @@ const Figure = ({ name, value }: { readonly name: string; readonly value: Compon
 /** What those of an outcome are called. */
 const nameOf = ({ outcome, reason = '' }: AskedOutcome): string => {
   const { outcomes } = t.broadcasts
-  const known: Readonly<Record<string, string | undefined>> = t.people.reasons
-  return outcome === 'suppressed'
-    ? outcomes.suppressed(known[reason] ?? reason.replaceAll('-', ' '))
-    : outcomes[outcome]
+  return outcome === 'suppressed' ? outcomes.suppressed(whyNotSent(reason)) : outcomes[outcome]
 }
 
 interface OutcomeFigureProps {

@@ -2,6 +2,7 @@ import type { TimelineEntry } from '../../../domain/lead/timeline.ts'
 import type { StageId } from '../../../domain/model/deal.ts'
 import { decimalText, exactTime, moneyText, scoreText } from '../../lib/format.ts'
 import { t, words } from '../../lib/texts.ts'
+import { whyNotSent } from '../../lib/why-not-sent.ts'
 
 type Consequence = TimelineEntry['followed'][number]
 
@@ -50,7 +51,7 @@ export const wordsOf = (
     case 'confirmation':
       return told.confirmation
     case 'suppressed':
-      return told.suppressed(text(followed.reason))
+      return told.suppressed(whyNotSent(text(followed.reason)))
     case 'deal':
     case 'dealWon':
     case 'dealLost':

@@ -5,6 +5,7 @@ import { exactTime, moneyText, scoreText } from '../../lib/format.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
+import { whyNotSent } from '../../lib/why-not-sent.ts'
 import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Explain } from '../../ui/explain.tsx'
 import { type Kind, kinds, LogDialog } from '../../ui/log-dialog.tsx'
@@ -276,7 +277,7 @@ const Emails = ({ lead: { emails } }: { readonly lead: LeadDetail }) => {
             </time>
             <span>
               {subject ?? email} <Tag>{t.leads.sends[status]}</Tag>
-              {reason !== null && <small class={own.reason}>{reason}</small>}
+              {reason !== null && <small class={own.reason}>{whyNotSent(reason)}</small>}
               {until !== null && (
                 <small class={own.reason}>
                   {t.leads.until} <When at={until} />

@@ -1,3 +1,5 @@
+import type { HoldReason } from '../../../domain/email/email-outcome.ts'
+import type { WhyOver } from '../../../domain/sequence/run.ts'
 /** Numbers and who is behind them. */
 export const enFigures = {
   overview: {
@@ -60,7 +62,29 @@ export const enFigures = {
       canceled: 'the broadcast was canceled',
       cancelled: 'withdrawn by hand',
       stale: 'would have come too late',
-    },
+      window: 'outside the sending hours',
+      cap: 'enough mail for now',
+      wish: 'wants no mail just now',
+      paused: 'all sending is paused',
+      'sequence-paused': 'the sequence is paused',
+      shifted: 'later by the pause of its sequence',
+      order: 'waits for the email before it',
+      throttled: 'SES takes no more just now',
+      'confirmations-paused': 'confirmation emails are paused',
+      'confirmations-full': 'too many confirmation emails for now',
+      'sender-not-verified': 'SES does not know the sender yet',
+      'recipient-not-verified': 'SES sends to verified addresses alone',
+      'sending-disabled': 'SES has turned off sending',
+      'skipped-paused': 'skipped while the sequence was paused',
+      exit: 'left the sequence',
+      goal: 'the goal was reached',
+      merged: 'merged with somebody who gets it',
+      withdrawn: 'what it began with was taken back',
+      recycled: 'went back to marketing',
+      'consent-withdrawn': 'consent withdrawn',
+      customer: 'is a customer',
+      closed: 'closed for good',
+    } satisfies Readonly<Record<HoldReason | WhyOver, string> & Record<string, string>>,
     close: 'Close',
   },
 
