@@ -1,5 +1,6 @@
 import type { HoldReason } from '../../../domain/email/email-outcome.ts'
 import type { WhyOver } from '../../../domain/sequence/run.ts'
+
 /** Numbers and who is behind them. */
 export const enFigures = {
   overview: {
