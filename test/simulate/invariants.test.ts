@@ -261,6 +261,15 @@ describe('the invariants', () => {
     expect(new Set(falsified.map(([name]) => name))).toEqual(new Set(invariants.map(({ name }) => name)))
   })
 
+  it('take a withdrawal for what it was when it happened, however late it is told', () => {
+    const name = 'no marketing email without consent at the moment, none after a withdrawal'
+    const toldAt = '2026-03-02T09:00:00.000Z'
+    const withdrawn = (occurredAt: string) =>
+      brokenIn({ ...sound, ...seen({ withdrawals: [{ person: 0, at: toldAt, occurredAt }] }) })
+    expect(withdrawn('2026-02-20T09:00:00.000Z')).not.toContain(name)
+    expect(withdrawn('2026-03-02T08:59:00.000Z')).toContain(name)
+  })
+
   it('forgive the second of two emails where SES’s events were lost and a sender died, and nowhere else', () => {
     const twice = { ...sound, mails: [...sound.mails, mail] }
     const lapsed = sound.sends.map((send) => ({ ...send, lapses: 1 }))

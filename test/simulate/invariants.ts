@@ -167,15 +167,15 @@ const onlyWithConsent: Invariant = {
         const person = people.get(to)
         if (person === undefined) return [`«${subject}» went to ${to}, who is nobody`]
         if (tangled.has(person)) return []
-        const before = <One extends { person: number; at: string }>(all: readonly One[], end: string) =>
-          all.findLast((one) => one.person === person && one.at <= end)?.at
-        const granted = before(world.observed.grants, at)
-        const withdrawn = before(world.observed.withdrawals, later(at, -mailMargin))
+        const granted = world.observed.grants.findLast((one) => one.person === person && one.at <= at)?.at
         const line = `«${subject}» (${sendId}) went to person ${person} at ${at}`
         if (granted === undefined) return [`${line}, who never agreed`]
-        return withdrawn !== undefined && withdrawn > granted
-          ? [`${line}, who agreed at ${granted} and withdrew at ${withdrawn}`]
-          : []
+        // One that happened before they agreed is over, however late it is told.
+        const withdrawn = world.observed.withdrawals.find(
+          (one) =>
+            one.person === person && one.at <= later(at, -mailMargin) && (one.occurredAt ?? one.at) > granted,
+        )
+        return withdrawn ? [`${line}, who agreed at ${granted} and withdrew at ${withdrawn.at}`] : []
       })
   },
 }

@@ -37,8 +37,8 @@ export interface Observed {
   readonly named: PersonAt[]
   /** Whatever may be taken for consent to marketing, at the latest when it was told. */
   readonly grants: PersonAt[]
-  /** Consent to marketing that was taken back, and acknowledged. */
-  readonly withdrawals: PersonAt[]
+  /** Consent to marketing that was taken back, and acknowledged; `occurredAt`: when it happened, where that was told. */
+  readonly withdrawals: (PersonAt & { readonly occurredAt?: string })[]
   readonly erasures: (PersonAt & { readonly leadId: string })[]
   readonly merges: (PersonAt & { readonly other: number })[]
   /** What sales was told that it had answered. */
@@ -203,11 +203,16 @@ const namedIn = (action: Action): readonly number[] => {
 }
 
 /** What a fact says of consent to marketing. */
-const noteConsent = ({ observed, instant }: Player, { type, properties, person }: PlannedFact): void => {
+const noteConsent = (
+  { observed, instant }: Player,
+  { type, properties, person }: PlannedFact,
+  occurredAt?: string,
+): void => {
   if (person === undefined) return
   const isMarketing = properties.purpose === undefined || properties.purpose === marketing
   if (type === 'consent.granted' && isMarketing) observed.grants.push({ person, at: instant() })
-  if (type === 'consent.withdrawn' && isMarketing) observed.withdrawals.push({ person, at: instant() })
+  if (type === 'consent.withdrawn' && isMarketing)
+    observed.withdrawals.push({ person, at: instant(), ...(occurredAt !== undefined && { occurredAt }) })
 }
 
 const keep = (player: Player, fact: PlannedFact, occurredAt?: string): void => {
@@ -220,7 +225,7 @@ const keep = (player: Player, fact: PlannedFact, occurredAt?: string): void => {
     ...(voids !== undefined && { voids }),
     ...(properties.visitorId !== undefined && { joins: true }),
   })
-  noteConsent(player, fact)
+  noteConsent(player, fact, occurredAt)
 }
 
 const tell = async (player: Player, { facts, by }: Do<'tell'>): Promise<void> => {
