@@ -202,16 +202,20 @@ const namedIn = (action: Action): readonly number[] => {
   }
 }
 
-/** What a fact says of consent to marketing. */
-const noteConsent = (
-  { observed, instant }: Player,
-  { type, properties, person }: PlannedFact,
-  occurredAt?: string,
-): void => {
-  if (person === undefined) return
-  const isMarketing = properties.purpose === undefined || properties.purpose === marketing
-  if (type === 'consent.granted' && isMarketing) observed.grants.push({ person, at: instant() })
-  if (type === 'consent.withdrawn' && isMarketing)
+const isOfMarketing = ({ properties }: PlannedFact): boolean =>
+  properties.purpose === undefined || properties.purpose === marketing
+
+/** Before it is told: an email may go out before whoever told it has an answer. */
+const noteGrant = ({ observed, instant }: Player, fact: PlannedFact): void => {
+  const { type, person } = fact
+  if (person !== undefined && type === 'consent.granted' && isOfMarketing(fact))
+    observed.grants.push({ person, at: instant() })
+}
+
+/** Once it was acknowledged. */
+const noteWithdrawal = ({ observed, instant }: Player, fact: PlannedFact, occurredAt?: string): void => {
+  const { type, person } = fact
+  if (person !== undefined && type === 'consent.withdrawn' && isOfMarketing(fact))
     observed.withdrawals.push({ person, at: instant(), ...(occurredAt !== undefined && { occurredAt }) })
 }
 
@@ -225,7 +229,7 @@ const keep = (player: Player, fact: PlannedFact, occurredAt?: string): void => {
     ...(voids !== undefined && { voids }),
     ...(properties.visitorId !== undefined && { joins: true }),
   })
-  noteConsent(player, fact, occurredAt)
+  noteWithdrawal(player, fact, occurredAt)
 }
 
 const tell = async (player: Player, { facts, by }: Do<'tell'>): Promise<void> => {
@@ -237,6 +241,7 @@ const tell = async (player: Player, { facts, by }: Do<'tell'>): Promise<void> =>
     }),
     ...(minutesAgo !== undefined && { occurredAt: instant(now() - minutesAgo * minute) }),
   }))
+  for (const fact of facts) noteGrant(player, fact)
   if (by === 'bus') {
     const Entries = told.map((activity) => ({
       ...{ EventBusName: world.busName, Source: 'simulator', DetailType: 'Activity' },
