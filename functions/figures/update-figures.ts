@@ -10,7 +10,7 @@ import { type Clock, type LeadList, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { costsChanged, parseMessage } from './figures-message.ts'
+import { costsChanged, parseMessage, tellFigures } from './figures-message.ts'
 import type { AskedReport } from './send-report.ts'
 
 export interface UpdateFiguresPorts {
@@ -211,13 +211,38 @@ interface Task {
 }
 
 /**
+ * Leads that one batch takes, or a few more: a fraction of the function's time, on a slow machine as well. Thousands of messages come
+ * together, and each may name many: a batch that never ends would take all of them to the dead letters.
+ */
+const mostLeads = 2_000
+
+/**
+ * The leads of a batch that are counted now, shard by shard, so that each is still written once, and those that wait for the next.
+ * What something follows from is counted now in any case.
+ */
+const portionOf = (tasks: readonly Task[]) => {
+  const urgent = new Set(tasks.flatMap(({ leadIds, after }) => (after ? leadIds : [])))
+  const all = new Set([...urgent, ...tasks.flatMap(({ leadIds }) => leadIds)])
+  const now = new Set<LeadId>()
+  const later: LeadId[] = []
+  for (const [, ofShard] of Map.groupBy(all, shardOf)) {
+    const hasRoom = now.size < mostLeads
+    for (const leadId of ofShard)
+      if (hasRoom || urgent.has(leadId)) now.add(leadId)
+      else later.push(leadId)
+  }
+  return { now, later }
+}
+
+/**
  * Takes what a minute brought: reads each lead that has changed once, whatever was said of it, and writes each shard once.
- * A message whose rows cannot be written comes again.
+ * A message whose rows cannot be written comes again; leads that are too many for one batch are put on the queue anew.
  */
 export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   const update = makeUpdateShard(ports)
   const countLeads = makeCountLeads(update)
   const rebuild = makeRebuild(ports)
+  const { leadsChanged } = tellFigures(ports.goOn)
 
   const taskOf = async ({ messageId, body }: QueueMessage, costs: () => Promise<void>): Promise<Task> => {
     const message = parseMessage(body)
@@ -262,8 +287,9 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
       } catch (error) {
         failures.set(message.messageId, error)
       }
-    const changed = new Set(tasks.flatMap(({ leadIds }) => leadIds))
-    const failed = changed.size > 0 ? await countLeads(changed, await ports.currentRules()) : new Map()
+    const { now, later } = portionOf(tasks)
+    await leadsChanged(later)
+    const failed = now.size > 0 ? await countLeads(now, await ports.currentRules()) : new Map()
     for (const { messageId, leadIds, after } of tasks)
       try {
         const failure = leadIds.find((leadId) => failed.has(leadId))

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noRows, shardOf } from '../../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../../domain/kpi/row.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { dynamoDirectory } from '../../../functions/adapters/dynamo-directory.ts'
 import { leadLanes } from '../../../functions/adapters/ranked-lists.ts'
 import { graceSeconds } from '../../../functions/adapters/s3-rows.ts'
 import { makeUpdateFigures } from '../../../functions/figures/update-figures.ts'
 import type { RowStore } from '../../../functions/figures-ports.ts'
+import { leadIdOf } from '../../domain/support/facts.ts'
 import { figuresWorld, holds, tell } from './figures-world.ts'
 
 let world: Awaited<ReturnType<typeof figuresWorld>>
@@ -57,6 +60,38 @@ describe('what a minute brought', () => {
         `${bens} activity page.viewed`,
       ]),
     )
+  })
+
+  test('that is more than one batch can take is handed on, whole shards at a time, until each lead was read once', async () => {
+    const { ports } = world
+    const leadIds = Array.from({ length: 5_000 }, (_, index) =>
+      leadIdOf(`many-${String(index).padStart(8, '0')}`),
+    )
+    const read: LeadId[] = []
+    let put: JsonObject[] = [
+      { type: 'leads', leadIds: leadIds.slice(0, 3_000) },
+      { type: 'leads', leadIds },
+    ]
+    const update = makeUpdateFigures({
+      ...ports,
+      goOn: async (message) => {
+        if (message.type === 'leads') put.push(message)
+      },
+      readHistory: async (leadId) => {
+        read.push(leadId)
+        return { type: 'nobody', places: [] }
+      },
+    })
+    const batches: number[] = []
+    for (let left = read.length; put.length > 0; left = read.length) {
+      const batch = put.map((body, index) => ({ messageId: `m${index}`, body }))
+      put = []
+      expect((await update(batch)).size).toBe(0)
+      batches.push(read.length - left)
+    }
+    expect(read.toSorted()).toEqual(leadIds)
+    expect(batches).toHaveLength(3)
+    expect(Math.max(...batches)).toBeLessThan(2_200)
   })
 
   test('that says nothing new is not written again', async () => {
