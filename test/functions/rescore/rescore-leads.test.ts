@@ -330,7 +330,7 @@ describe('several lanes', () => {
   test('go on side by side, each over its own leads, and their progress is one', async () => {
     const world = await rescoreWorld(120, 4)
     await world.handle(world.start)
-    expect(world.queue.map(({ message }) => message.lane)).toEqual([0, 1, 2, 3])
+    expect(world.queue.map(({ message }) => message.lane)).toEqual([3, 2, 1, 0])
     expect(await seen(world, 4)).toMatchObject({ rules: 'r2', leads: 120, done: 0, changed: 0 })
     // One of them comes to its end while the others wait: not all is done then.
     const [own, ...others] = world.queue.splice(0)
@@ -351,6 +351,21 @@ describe('several lanes', () => {
       changed: 40,
     })
     for (let number = 1; number <= 120; number += 1) expect(world.state(number)?.rules).toBe('r2')
+  })
+
+  test('have begun but for the first while all leads are counted: who dies over that begins one alone', async () => {
+    const world = await rescoreWorld(40, 4)
+    const countLeads = async () => {
+      throw new Error('the process ends')
+    }
+    const dying = makeRescoreLeads({ ...world.ports, countLeads })
+    await expect(dying(world.start)).rejects.toThrow('the process ends')
+    const rulesOf = async () =>
+      Promise.all([0, 1, 2, 3].map(async (lane) => (await world.ports.jobs.load(lane))?.rules))
+    expect(await rulesOf()).toEqual([undefined, 'r2', 'r2', 'r2'])
+    await world.handle(world.start)
+    expect(await rulesOf()).toEqual(['r2', 'r2', 'r2', 'r2'])
+    expect(await seen(world, 4)).toMatchObject({ leads: 40 })
   })
 
   test('that were begun only in part when the process died are begun by the next delivery, each lead once', async () => {
