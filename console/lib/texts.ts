@@ -53,3 +53,9 @@ export const activityWords = (type: string): string => {
   const { activities }: { readonly activities: Readonly<Record<string, string>> } = words
   return (Object.hasOwn(activities, type) ? activities[type] : undefined) ?? type.replaceAll(/[._]/g, ' ')
 }
+
+/** Why an email has not gone out, or waits: in words where the reason is one of ours; what SES said stays as it is. */
+export const whyNotSent = (reason: string): string => {
+  const { reasons }: { readonly reasons: Readonly<Record<string, string>> } = t.people
+  return (Object.hasOwn(reasons, reason) ? reasons[reason] : undefined) ?? reason.replaceAll('-', ' ')
+}

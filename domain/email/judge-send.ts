@@ -112,6 +112,9 @@ const stops = ({ reason, at }: SuppressedAddress, request: EmailRequest, state: 
 /** The only temporary reason: facts arrive in any order, and consent may arrive a moment later. */
 export const lackingConsent = 'no-consent'
 
+export const lacksConsent = (send: { readonly status: string; readonly reason?: string }): boolean =>
+  send.status === 'suppressed' && send.reason === lackingConsent
+
 /** Emails requested before a lead went to sales are not sent while sales has it. */
 const whileWithSales = 'with-sales'
 

@@ -4,7 +4,7 @@ import { type Handoff, stopDeadlines } from './handoff.ts'
 
 /** An open handoff that is closed as the person has another one, to be answered in its place. */
 export const hasStandIn = ({ answer }: Handoff): boolean =>
-  answer.state === 'expired' && answer.reason === 'merged'
+  answer.state === 'expired' && answer.standIn !== undefined
 
 /** The lead that stands for the person. */
 interface Root {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type EmailOutcome, outcomeDecision, type RequestCause } from '../../domain/email/email-outcome.ts'
-import { lackingConsent } from '../../domain/email/judge-send.ts'
+import { lacksConsent } from '../../domain/email/judge-send.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { EmailRequest, RunStep } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
@@ -299,9 +299,6 @@ interface ResumeEmailsPorts {
 
 /** Consent that comes later than this does not bring back what lacked it: the email would be old news. */
 const waitsForConsent = 24 * 3_600_000
-
-const lacksConsent = ({ status, reason }: Send): boolean =>
-  status === 'suppressed' && reason === lackingConsent
 
 /**
  * A lead consented: what was held back for want of it in the last day, for whichever lead that is part of the person, is

@@ -6,7 +6,7 @@ import {
   outcomeDecision,
   type RequestCause,
 } from '../../domain/email/email-outcome.ts'
-import { lackingConsent } from '../../domain/email/judge-send.ts'
+import { lacksConsent } from '../../domain/email/judge-send.ts'
 import type { EmailRequest } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import {
@@ -220,9 +220,6 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
   }
   return sendEmail
 }
-
-const lacksConsent = (outcome: EmailOutcome | Claimed): boolean =>
-  outcome.status === 'suppressed' && outcome.reason === lackingConsent
 
 /**
  * From now on the sender is told when the person consents. Where that may have happened while the email was judged, nobody

@@ -15,8 +15,6 @@ export interface Job extends PlanOptions {
 interface Many extends Pick<Job, 'leads' | 'days' | 'minutes'> {
   readonly seeds: readonly number[]
   readonly jobs: number
-  /** How often a seed that failed is played again: threads make each run a little different. */
-  readonly again: number
   /** A file with a line for each seed that held. */
   readonly results: string | undefined
 }
@@ -54,40 +52,26 @@ const execArgv = ['--single-threaded', '--max-semi-space-size=8', '--no-opt']
 
 const startJob = (): ChildProcess => fork(fileURLToPath(new URL('job.ts', import.meta.url)), { execArgv })
 
-/** Seeds by what came of them, those that held at once left out. */
-interface Played {
-  /** Failed each time. */
-  readonly failed: readonly number[]
-  /** Failed, and held when they were played again. */
-  readonly unsteady: readonly number[]
-}
-
 /**
  * `jobs` processes at a time, each of which plays one seed after another against a stack that is new each time: modules
- * load once, and the code of the runner is warm from the second seed on.
+ * load once, and the code of the runner is warm from the second seed on. @returns the seeds that failed.
  */
-export const playMany = async (many: Many): Promise<Played> => {
-  const { seeds, leads, days, jobs, again, minutes, results } = many
+export const playMany = async (many: Many): Promise<readonly number[]> => {
+  const { seeds, leads, days, jobs, minutes, results } = many
   const keyOf = (seed: number): string => `seed ${seed}, ${leads} leads, ${days} days`
   const done = doneIn(results)
   const waiting = seeds.filter((seed) => !done.has(keyOf(seed))).values()
-  const [failed, unsteady]: [number[], number[]] = [[], []]
+  const failed: number[] = []
   const cloudAssemblyDir = await prepare()
   const work = async (): Promise<void> => {
     let child = startJob()
-    const holds = (seed: number): Promise<boolean> => {
-      if (hasEnded(child)) child = startJob()
-      return playIn(child, { seed, leads, days, minutes, cloudAssemblyDir })
-    }
     for (const seed of waiting) {
-      let fails = 0
-      while (fails <= again && !(await holds(seed))) fails += 1
-      if (fails > again) failed.push(seed)
-      else if (fails > 0) unsteady.push(seed)
+      if (hasEnded(child)) child = startJob()
+      if (!(await playIn(child, { seed, leads, days, minutes, cloudAssemblyDir }))) failed.push(seed)
       else if (results !== undefined) appendFileSync(results, `${keyOf(seed)}\n`)
     }
     if (child.connected) child.disconnect()
   }
   await Promise.all(Array.from({ length: jobs }, work))
-  return { failed, unsteady }
+  return failed
 }

@@ -1,8 +1,7 @@
 import type { TimelineEntry } from '../../../domain/lead/timeline.ts'
 import type { StageId } from '../../../domain/model/deal.ts'
 import { decimalText, exactTime, moneyText, scoreText } from '../../lib/format.ts'
-import { t, words } from '../../lib/texts.ts'
-import { whyNotSent } from '../../lib/why-not-sent.ts'
+import { t, whyNotSent, words } from '../../lib/texts.ts'
 
 type Consequence = TimelineEntry['followed'][number]
 
