@@ -1,3 +1,4 @@
+import type { Distribution } from 'aws-cdk-lib/aws-cloudfront'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
@@ -29,18 +30,20 @@ export class AppStack extends Stack {
   readonly alarms: ITopic
   /** Of the API, without a slash at the end. */
   readonly url: string
+  /** In front of the API, where `consoleCdn` asks for it. */
+  readonly distribution: Distribution | undefined
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     // Schedules and links that are out name its queues, roles and API.
     super(scope, id, { ...props, terminationProtection: true })
     const { config, data } = props
     const { leads, rows, keys, users } = data
-    const { alarmEmail, busName, emailDomain, publicUrl, apiRate } = config
+    const { alarmEmail, busName, emailDomain, publicUrl, apiRate, consoleCdn } = config
     const bus = new ActivityBus(this, 'Activities', { name: busName })
     const alarms = new AlarmTopic(this, 'Alarms', { ...(alarmEmail && { email: alarmEmail }) })
     const timers = new Timers(this, 'WakeUps', { alarms })
     const sending = new Sending(this, 'Sending', { ...(emailDomain && { domain: emailDomain }) })
-    const reachable = { ...(publicUrl && { publicUrl }), rate: apiRate }
+    const reachable = { ...(publicUrl && { publicUrl }), ...(consoleCdn && { consoleCdn }), rate: apiRate }
     const api = new PublicApi(this, 'PublicApi', { users, alarms, ...reachable })
     const shared = { scope: this, config, leads, rows, keys, bus, alarms, timers, sending, api, users }
     addCapabilities(capabilities, shared, props.code)
@@ -52,8 +55,11 @@ export class AppStack extends Stack {
     this.bus = bus.bus
     this.alarms = alarms.topic
     this.url = api.url
+    this.distribution = api.cdn?.distribution
     new Overview(this, 'Overview', { alarms, platform: metrics })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
+    if (api.cdn)
+      new CfnOutput(this, 'ConsoleUrl', { value: api.cdn.url, description: 'The same, through CloudFront' })
     new CfnOutput(this, 'WakeTargets', {
       value: this.toJsonString({ table: leads.table.tableName, ...timers.targets }),
       description: 'What npm run wakes -- rebuild reads',

@@ -40,6 +40,8 @@ export interface Config {
   readonly restoredTable?: string
   /** Whether everybody who signs in to the console needs a second factor. @default - those who want one have one */
   readonly mfa?: 'optional' | 'required'
+  /** Whether CloudFront stands in front of the API and the console. @default false */
+  readonly consoleCdn?: boolean
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
   readonly limits?: RequestLimits
 }
@@ -60,7 +62,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, `logLevel`, `restoredTable`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, `consoleCdn`, `logLevel`, `restoredTable`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -81,6 +83,7 @@ export const readConfig = (context: Context): Config => {
   const alarmEmail = text(context, 'alarmEmail', /^[^\s@]+@[^\s@]+$/, 'an email address')
   const limits = text(context, 'limits', limitsShape, 'a list such as beacon=20,events=200') ?? ''
   const mfa = text(context, 'mfa', /^(optional|required)$/, 'optional or required')
+  const consoleCdn = flag(context, 'consoleCdn')
   const restoredTable = text(context, 'restoredTable', /^[\w.-]{3,255}$/, 'the name of a table')
   const prefix = env === undefined ? '' : `${env}-`
   return {
@@ -96,6 +99,7 @@ export const readConfig = (context: Context): Config => {
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(restoredTable !== undefined && { restoredTable }),
     ...(mfa !== undefined && { mfa: mfa === 'required' ? mfa : 'optional' }),
+    ...(consoleCdn && { consoleCdn }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }
 }
@@ -116,6 +120,13 @@ const wholeNumber = (context: Context, key: string, most: number): number | unde
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= most) return number
   throw new Error(`context ${key}: ${JSON.stringify(value)} is not a whole number from 1 to ${most}`)
+}
+
+const flag = (context: Context, key: string): boolean => {
+  const value = context.tryGetContext(key)
+  if (value === undefined || value === '') return false
+  if (['true', 'false'].includes(String(value))) return String(value) === 'true'
+  throw new Error(`context ${key}: ${JSON.stringify(value)} is not true or false`)
 }
 
 const text = (context: Context, key: string, shape: RegExp, wanted: string): string | undefined => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import type { Distribution } from 'aws-cdk-lib/aws-cloudfront'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
@@ -57,6 +58,11 @@ export interface TrichterProps {
    */
   readonly mfa?: 'optional' | 'required'
   /**
+   * Whether CloudFront stands in front of the API and the console.
+   * @default false
+   */
+  readonly consoleCdn?: boolean
+  /**
    * Name of a table that was restored, to work on in place of the stack's own, which is kept.
    * @default - the stack's own
    */
@@ -95,7 +101,7 @@ const nameOf = (id: string, { name }: TrichterProps): string => {
 }
 
 const configOf = (id: string, props: TrichterProps): Config => {
-  const { busName, publicUrl, sender, alarmEmail, mfa, limits, restoredTable } = props
+  const { busName, publicUrl, sender, alarmEmail, mfa, consoleCdn, limits, restoredTable } = props
   const name = nameOf(id, props)
   return {
     dataStackName: `${name}-TrichterData`,
@@ -109,6 +115,7 @@ const configOf = (id: string, props: TrichterProps): Config => {
     ...(sender?.domain !== undefined && { emailDomain: sender.domain }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(mfa !== undefined && { mfa }),
+    ...(consoleCdn && { consoleCdn }),
     ...(restoredTable !== undefined && { restoredTable }),
     ...(limits !== undefined && { limits }),
   }
@@ -141,6 +148,8 @@ export class Trichter extends Construct {
   readonly bus: EventBus
   /** Of forms, events, links and the console, without a slash at the end. */
   readonly url: string
+  /** Where `consoleCdn` asks for it: give it a domain or a firewall. */
+  readonly distribution: Distribution | undefined
   /** Where alarms go. */
   readonly alarms: ITopic
   /** Leads and all that is known of them: the stack's own table, also where a restored one is worked on. */
@@ -161,6 +170,7 @@ export class Trichter extends Construct {
     this.app = app
     this.bus = app.bus
     this.url = app.url
+    this.distribution = app.distribution
     this.alarms = app.alarms
     this.table = data.leads.own
   }

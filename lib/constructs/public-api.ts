@@ -20,6 +20,7 @@ import { Construct } from 'constructs'
 import type { Variable } from '../../functions/environment.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
+import { ConsoleCdn } from './console-cdn.ts'
 import type { ConsoleUsers } from './console-users.ts'
 
 interface PublicApiProps {
@@ -27,6 +28,8 @@ interface PublicApiProps {
   readonly alarms: AlarmTopic
   /** Address in links, where something stands in front of the API. @default - the API's own */
   readonly publicUrl?: string
+  /** Whether CloudFront stands in front. @default false */
+  readonly consoleCdn?: boolean
   /** Requests a second over all routes; a burst may be twice as many. */
   readonly rate: number
 }
@@ -58,6 +61,8 @@ const loggedFields = {
 export class PublicApi extends Construct {
   /** Without a slash at the end. */
   readonly url: string
+  /** In front of all of it, where it is wanted. */
+  readonly cdn: ConsoleCdn | undefined
   readonly #api: HttpApi
   readonly #users: IHttpRouteAuthorizer
   readonly #signIn: Readonly<Record<'SIGN_IN_URL' | 'SIGN_IN_CLIENT_ID' | 'SIGN_IN_ISSUER', string>>
@@ -73,6 +78,7 @@ export class PublicApi extends Construct {
       createDefaultStage: false,
     })
     this.url = props.publicUrl ?? this.#api.apiEndpoint
+    this.cdn = props.consoleCdn ? new ConsoleCdn(this, 'Cdn', { endpoint: this.#api.apiEndpoint }) : undefined
     const { pool, client, domain } = props.users
     const browsers = this.#addBrowserClient(props)
     this.#signIn = {
@@ -155,7 +161,10 @@ export class PublicApi extends Construct {
 
   /** Code flow with PKCE, as a browser keeps no secret; each refresh token is good for once. */
   #addBrowserClient({ users }: PublicApiProps): UserPoolClient {
-    const addresses = [...new Set([this.url, this.#api.apiEndpoint])].map((address) => `${address}/`)
+    const front = this.cdn ? [this.cdn.url] : []
+    const addresses = [...new Set([this.url, this.#api.apiEndpoint, ...front])].map(
+      (address) => `${address}/`,
+    )
     return new UserPoolClient(this, 'Browsers', {
       userPool: users.pool,
       generateSecret: false,

@@ -4,7 +4,12 @@ import { expect, test } from 'vitest'
 import { nagFindings, schemaFindings } from './findings.ts'
 import { makeApp } from './synth-fixture.ts'
 
-const everything = { env: 'staging', emailDomain: 'mail.example.com', alarmEmail: 'ops@example.com' }
+const everything = {
+  env: 'staging',
+  emailDomain: 'mail.example.com',
+  alarmEmail: 'ops@example.com',
+  consoleCdn: 'true',
+}
 
 test('cdk-nag finds what is planted, and nothing else that is not acknowledged', () => {
   const made = makeApp(everything)

@@ -52,6 +52,14 @@ test.each(['80', 80])('the rate of SES is given as %j', (sesRate) => {
   expect(readConfig(context({ sesRate })).sesRate).toBe(80)
 })
 
+test.each(['true', true])('CloudFront is asked for as %j', (consoleCdn) => {
+  expect(readConfig(context({ consoleCdn })).consoleCdn).toBe(true)
+})
+
+test.each(['false', false, ''])('CloudFront is not asked for as %j', (consoleCdn) => {
+  expect(readConfig(context({ consoleCdn }))).toEqual(readConfig(context({})))
+})
+
 test.each([
   ['env', 'Staging'],
   ['env', 'a b'],
@@ -59,6 +67,7 @@ test.each([
   ['publicUrl', 'https://go.example.com/'],
   ['emailDomain', 'localhost'],
   ['alarmEmail', 'ops'],
+  ['consoleCdn', 'yes'],
   ['mfa', 'yes'],
   ['mfa', true],
   ['restoredTable', 'a b'],
