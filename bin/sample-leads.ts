@@ -1,5 +1,5 @@
 /** An activity as `POST /events` takes it. */
-interface SampleActivity {
+export interface SampleActivity {
   readonly id: string
   readonly type: string
   readonly subject: { readonly email: string }
@@ -40,31 +40,53 @@ const steps = [
 const reach = [9, 11, 8, 6, 4, 2]
 const day = 86_400_000
 
-const pick = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % items.length]
+export const pick = <Item>(items: readonly Item[], index: number): Item | undefined =>
+  items[index % items.length]
+
+/** The stage of each lead. */
+const stages = reach.flatMap((count, stage) => Array.from({ length: count }, () => stage))
+
+const profileOf = (lead: number) => {
+  const [firstName = '', lastName = ''] = pick(names, lead * 3)?.split(' ') ?? []
+  const company = pick(companies, lead) ?? ''
+  const [country, language] = pick(places, lead)?.split(' ') ?? []
+  const employees = 15 + ((lead * 137) % 900)
+  return { firstName, lastName, company, employees, role: pick(roles, lead), country, language }
+}
+
+/** An address that no mail can reach: RFC 2606 keeps the domain for examples. */
+export const sampleAddress = (firstName: string, lastName: string, company: string): string =>
+  `${firstName}.${lastName}@${company.replace(' ', '-')}.example.net`.toLowerCase()
+
+const addressOf = (lead: number): string => {
+  const { firstName, lastName, company } = profileOf(lead)
+  return sampleAddress(firstName, lastName, company)
+}
+
+/** The addresses of the forty, customers last. */
+export const sampleAddresses: readonly string[] = stages.map((_, lead) => addressOf(lead))
+
+/** Three of four have agreed to have their opens and clicks measured. */
+const isMeasured = (lead: number): boolean => lead % 4 !== 3
 
 /** Forty leads and what they did in the sixty days before `now` (milliseconds), the same ones every time. */
 export const sampleActivities = (now: number): readonly SampleActivity[] =>
-  reach
-    .flatMap((count, stage) => Array.from({ length: count }, () => stage))
-    .flatMap((stage, lead) => {
-      const [firstName = '', lastName = ''] = pick(names, lead * 3)?.split(' ') ?? []
-      const company = pick(companies, lead) ?? ''
-      const email = `${firstName}.${lastName}@${company.replace(' ', '-')}.example.net`.toLowerCase()
-      const employees = 15 + ((lead * 137) % 900)
-      const [country, language] = pick(places, lead)?.split(' ') ?? []
-      const role = pick(roles, lead)
-      const fields = { firstName, lastName, company, employees, role, country, language }
-      const done = [
-        did('profile.updated', { fields, source: pick(sources, lead) }),
-        did('consent.granted', { purpose: 'newsletter' }),
-        ...steps.slice(0, stage + 1).flat(),
-      ]
-      const [first, last] = [now - (60 - ((lead * 7) % 40)) * day, now - ((lead % 9) + 0.2) * day]
-      return done.map(({ type, properties }, index) => ({
-        id: `sample-${lead}-${index}`,
-        type,
-        subject: { email },
-        occurredAt: new Date(first + ((last - first) * index) / (done.length - 1)).toISOString(),
-        properties: type === 'order.completed' ? { orderId: `S-${1000 + lead}`, ...properties } : properties,
-      }))
-    })
+  stages.flatMap((stage, lead) => {
+    const subject = { email: addressOf(lead) }
+    const done = [
+      did('profile.updated', { fields: profileOf(lead), source: pick(sources, lead) }),
+      did('consent.granted', { purpose: 'newsletter' }),
+      ...steps.slice(0, stage + 1).flat(),
+    ]
+    const [first, last] = [now - (60 - ((lead * 7) % 40)) * day, now - ((lead % 9) + 0.2) * day]
+    const at = (index: number) => new Date(first + ((last - first) * index) / (done.length - 1)).toISOString()
+    const activities = done.map(({ type, properties }, index) => ({
+      id: `sample-${lead}-${index}`,
+      type,
+      subject,
+      occurredAt: at(index),
+      properties: type === 'order.completed' ? { orderId: `S-${1000 + lead}`, ...properties } : properties,
+    }))
+    const measured = { ...did('consent.granted', { purpose: 'tracking' }), subject, occurredAt: at(1) }
+    return isMeasured(lead) ? [...activities, { id: `sample-${lead}-measured`, ...measured }] : activities
+  })
