@@ -19,7 +19,7 @@ export const USAGE = `Options (after "npm start --"):
   --fresh          wipe the data folder first
   --memory         keep nothing on disk
   --playbook DIR   the playbook to run (default templates)
-  --demo           load sample leads
+  --demo           load sample data: leads, sign-ups, opens and clicks
   --data DIR       where data is kept (default .local)
   --seed N         another choice of the calls that faults hit (default 1)
 `
