@@ -9,7 +9,7 @@ describe('the overview', () => {
     async ({ trichter, client }) => {
       empty = await startTrichter()
       const loaded = () => expect(trichter.output()).toContain('Sample leads loaded')
-      await vi.waitFor(loaded, { timeout: 60_000, interval: 300 })
+      await vi.waitFor(loaded, { timeout: 180_000, interval: 300 })
       const [first] = await client.handoffs('?state=requested')
       await client.post(`/api/handoffs/${first?.handoffId}/accept`, {})
       await client.settle()
@@ -49,6 +49,19 @@ describe('the overview', () => {
     await interest.getByRole('link').last().click()
     await page.getByRole('region', { name: 'Leads' }).getByRole('listitem').first().waitFor()
     expect(page.url()).toMatch(/\/leads\?stage=interest$/)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('has forms that people filled in and confirmed, and an email with the links that they followed', async () => {
+    const { page, complaints, close } = await used.open('/forms/newsletter')
+    await page.getByRole('definition').getByRole('link', { name: '18', exact: true }).waitFor()
+    await page.getByRole('definition').getByRole('link', { name: '15', exact: true }).waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Emails' }).click()
+    await page.getByRole('link', { name: /Welcome/ }).click()
+    await page.getByRole('heading', { name: 'Links that people followed' }).waitFor()
+    const links = page.getByRole('row', { name: /www\.example\.com/ })
+    expect(Number(await links.first().getByRole('link').textContent())).toBeGreaterThan(1)
     expect(complaints).toEqual([])
     await close()
   })

@@ -20,7 +20,7 @@ it('two commands side by side share nothing, load samples where asked, and end i
     start('--memory', '--demo'),
     start('--data', dataFolderFor('beside')),
   ])
-  await expect.poll(left.output, { timeout: 60_000, interval: 50 }).toMatch(/Sample leads loaded|ended with/)
+  await expect.poll(left.output, { timeout: 180_000, interval: 50 }).toMatch(/Sample leads loaded|ended with/)
   expect(left.output()).toMatch(/Sample leads loaded; ([3-9]|\d\d) of them are with sales/)
   expect(left.output()).toMatch(/Sample activities: (\d+)\/\1\n/)
   expect((await Promise.all(stages.map((stage) => leadsIn(left, stage)))).every((count) => count > 1)).toBe(
