@@ -28,9 +28,17 @@ export const DealTable = ({ deals, mayMove, onMove }: DealTableProps) => {
             <th scope="col" class={css.number}>
               {columns.amount}
             </th>
-            <th scope="col">{columns.owner}</th>
-            <th scope="col">{columns.since}</th>
-            {mayMove && <th scope="col">{t.deals.moveTo}</th>}
+            <th scope="col" class={css.aside}>
+              {columns.owner}
+            </th>
+            <th scope="col" class={css.aside}>
+              {columns.since}
+            </th>
+            {mayMove && (
+              <th scope="col" class={css.aside}>
+                {t.deals.moveTo}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -42,12 +50,16 @@ export const DealTable = ({ deals, mayMove, onMove }: DealTableProps) => {
               </th>
               <td>
                 {words.phases[deal.phase]} {deal.state === 'won' && <Tag>{t.deals.won}</Tag>}
+                <small>
+                  {deal.owner !== null && `${deal.owner.name}, `}
+                  <When at={deal.phaseSince} />
+                </small>
               </td>
               <td class={css.number}>
                 {deal.amount !== null && deal.currency !== null && moneyText(deal.amount, deal.currency)}
               </td>
-              <td>{deal.owner?.name}</td>
-              <td>
+              <td class={css.aside}>{deal.owner?.name}</td>
+              <td class={css.aside}>
                 <When at={deal.phaseSince} />
               </td>
               {mayMove && (

@@ -64,9 +64,7 @@ export const Filters = ({ filters, error }: FiltersProps) => {
           }}
         />
       ) : (
-        <Button kind="quiet" onClick={() => setAsking(true)}>
-          {t.leads.condition}
-        </Button>
+        <Button onClick={() => setAsking(true)}>{t.leads.condition}</Button>
       )}
       <Chips filters={filters} />
     </>
@@ -216,16 +214,8 @@ const Views = ({ filters }: { readonly filters: LeadFilters }) => {
           ))}
         </select>
       )}
-      {here && (
-        <Button kind="quiet" onClick={drop}>
-          {t.leads.views.drop}
-        </Button>
-      )}
-      {!here && query !== '' && (
-        <Button kind="quiet" onClick={() => setNaming(true)}>
-          {t.leads.views.save}
-        </Button>
-      )}
+      {here && <Button onClick={drop}>{t.leads.views.drop}</Button>}
+      {!here && query !== '' && <Button onClick={() => setNaming(true)}>{t.leads.views.save}</Button>}
       {isNaming && (
         <Dialog title={t.leads.views.saveTitle} onClose={() => setNaming(false)}>
           <Form

@@ -63,7 +63,7 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
         <>
           <Filters filters={filters} error={error} />
           {mayDo(me, marketers) && (
-            <Link class={buttonClass('quiet')} href="/imports">
+            <Link class={buttonClass('plain')} href="/imports">
               {t.imports.make}
             </Link>
           )}
