@@ -1,4 +1,4 @@
-import { language } from './texts.ts'
+import { language, t } from './texts.ts'
 
 const locale = { en: 'en-GB', de: 'de-DE' }[language]
 
@@ -10,24 +10,26 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: '
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const longDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
+const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
 const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
 const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
 const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+const languageNames = new Intl.DisplayNames(locale, { type: 'language' })
 
 /** "in 3 hours", "yesterday"; beyond a month the day. */
 export const relativeTime = (at: string, now: number): string => {
   const ms = Date.parse(at) - now
   const size = Math.abs(ms)
-  if (size < minute) return relative.format(0, 'minute')
+  if (size < minute) return ms < 0 ? t.common.justNow : relative.format(0, 'minute')
   if (size < hour) return relative.format(Math.trunc(ms / minute), 'minute')
   if (size < day) return relative.format(Math.trunc(ms / hour), 'hour')
   if (size < 31 * day) return relative.format(Math.trunc(ms / day), 'day')
   return dayText(at, now)
 }
 
-export const exactTime = (at: string): string => exact.format(new Date(at))
+export const exactTime = (at: string): string => t.common.clock(exact.format(new Date(at)))
 
 /** Without the year where it is this one. */
 export const dayText = (at: string, now: number): string =>
@@ -35,9 +37,14 @@ export const dayText = (at: string, now: number): string =>
 
 /** "Tuesday, 1 December" */
 export const weekdayText = (at: string): string => weekday.format(new Date(at))
+/** @param at a month such as 2026-11 */
+export const monthText = (at: string): string => month.format(new Date(`${at}-15`))
 export const timeText = (at: string): string => timeOfDay.format(new Date(at))
 /** The local day that a moment is in, as a key. */
 export const dayKey = (at: string): string => new Date(at).toDateString()
+
+/** @param code such as de or pt-BR */
+export const languageText = (code: string): string => languageNames.of(code) ?? code
 
 export const numberText = (value: number): string => whole.format(value)
 export const decimalText = (value: number): string => oneDigit.format(value)

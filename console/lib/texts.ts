@@ -51,7 +51,19 @@ export const loadTexts = async (): Promise<void> => {
 /** An activity in words; one that the playbook invented, by its name. */
 export const activityWords = (type: string): string => {
   const { activities }: { readonly activities: Readonly<Record<string, string>> } = words
-  return (Object.hasOwn(activities, type) ? activities[type] : undefined) ?? type.replaceAll(/[._]/g, ' ')
+  return (
+    (Object.hasOwn(activities, type) ? activities[type] : undefined) ??
+    unsentWords(type) ??
+    type.replaceAll(/[._]/g, ' ')
+  )
+}
+
+/** Of an email that did not go out, or not yet: the timeline has it among what happened. */
+const unsentWords = (type: string): string | undefined => {
+  const { sends }: { readonly sends: Readonly<Record<string, string>> } = t.leads
+  const [, status = ''] = /^email\.(.+)$/.exec(type) ?? []
+  const words = Object.hasOwn(sends, status) ? sends[status] : undefined
+  return words === undefined ? undefined : t.leads.unsent(words)
 }
 
 /** Why an email has not gone out, or waits: in words where the reason is one of ours; what SES said stays as it is. */

@@ -99,15 +99,15 @@ export const german: Translation = {
     unnamed: 'Ein neuer Lead',
     email: 'E-Mail',
     phone: 'Telefon',
-    score: 'Punktestand',
+    score: 'Score',
     stage: 'Phase im Funnel',
     owner: 'Zuständig',
     due: 'Antwort erbeten bis',
     accept: 'Annehmen',
     rejectTitle: 'Oder ablehnen',
     reason: 'Grund',
-    note: 'Bemerkung (freiwillig)',
-    noteHint: 'Sie erscheint im Verlauf des Leads und hilft dem Marketing.',
+    note: 'Notiz (freiwillig)',
+    noteHint: 'Sie steht in der Chronik des Leads und hilft dem Marketing.',
     reject: 'Ablehnen',
     state: {
       requested: 'Noch offen',
@@ -119,7 +119,7 @@ export const german: Translation = {
     },
     by: (who, when) => `Beantwortet von ${who} am ${when}.`,
     elsewhere: (when) => `Beantwortet am ${when} in einem anderen System.`,
-    accepted: 'Der Lead gehört jetzt dem Vertrieb: Marketing-Mails an ihn ruhen.',
+    accepted: 'Der Lead gehört jetzt dem Vertrieb: Werbe-E-Mails an ihn ruhen.',
     withdrawn: 'Nicht mehr offen: Die Aktivität, die zur Übergabe führte, wurde zurückgenommen.',
     merged:
       'Nicht mehr offen: Diese Person wurde mit einem anderen Lead zusammengeführt, der schon beim Vertrieb ist. Beantwortet wird dessen Übergabe.',
@@ -138,7 +138,7 @@ export const german: Translation = {
     phone: 'Telefon',
     owner: 'Zuständig',
     team: 'Team',
-    score: 'Punktestand',
+    score: 'Score',
     stage: 'Phase im Funnel',
     phase: 'Verkaufsphase',
     reason: 'Grund',
@@ -151,7 +151,7 @@ export const german: Translation = {
   events: {
     LeadQualified: 'Ein Lead ist reif für den Vertrieb',
     QualificationWithdrawn: 'Ein Lead ist doch nicht reif: Die Aktivität dahinter wurde zurückgenommen',
-    LeadRecycled: 'Ein Lead geht zurück ins Marketing',
+    LeadRecycled: 'Ein Lead geht zurück ans Marketing',
     LeadClosed: 'Ein Lead wurde endgültig geschlossen',
     LeadErased: 'Ein Lead wurde gelöscht',
     HandoffRequested: 'Neuer Lead für den Vertrieb',
@@ -237,7 +237,7 @@ export const german: Translation = {
     days: 'Tage',
     seconds: 's',
     footer:
-      'Jede Zahl ist über dieselben Zeilen gezählt. Wer diese E-Mail bekommt, steht in settings.yaml unter report.',
+      'Alle Zahlen sind aus denselben Zeilen gezählt. Wer diese E-Mail bekommt, steht in settings.yaml unter report.',
   },
 
   dateFormat: '%-d. %B %Y',
@@ -288,6 +288,10 @@ export const german: Translation = {
     'deal.lost': 'Auftrag verloren',
     'onboarding.completed': 'Einführung abgeschlossen',
     'customer.rated': 'Hat uns als Kunde bewertet',
+    'activity.voided': 'Ein Eintrag wurde zurückgenommen',
+    'confirmation.refused': 'Hat sich nicht selbst angemeldet',
+    'lead.merged': 'Mit einem anderen Lead zusammengeführt',
+    'lead.unmerged': 'Von einem anderen Lead getrennt',
   },
 }
 

@@ -284,6 +284,10 @@ export const en = {
     'deal.lost': 'Deal lost',
     'onboarding.completed': 'Completed onboarding',
     'customer.rated': 'Rated us as a customer',
+    'activity.voided': 'An entry was withdrawn',
+    'confirmation.refused': 'Did not ask for it',
+    'lead.merged': 'Merged with another lead',
+    'lead.unmerged': 'Parted from another lead',
   },
 }
 

@@ -9,7 +9,7 @@ import type { Deal } from '../../domain/model/deal.ts'
 import type { Endpoint } from '../../domain/model/endpoint.ts'
 import { localize } from '../../domain/model/form.ts'
 import type { Disposition, HandoffRules } from '../../domain/model/handoff-rules.ts'
-import type { Sequence } from '../../domain/model/sequence.ts'
+import type { Sequence, Step } from '../../domain/model/sequence.ts'
 import { type DealView, viewDeal } from '../../domain/sales/deal-view.ts'
 import { isLapsed } from '../../domain/sending/earlier-emails.ts'
 import type { SendStatus } from '../../domain/sending/email-figures.ts'
@@ -30,6 +30,8 @@ interface RunView {
   readonly step: number | null
   /** Description of that step. */
   readonly words: string | null
+  /** The step that the run is at, or goes on with when it is no longer held; null where it is over or unknown. */
+  readonly place: Step | null
   readonly status: Run['status']['type']
   readonly nextAt: string | null
   /** Why the run is held: the sequence is paused, or sales is working on the lead. */
@@ -50,6 +52,7 @@ export const viewRun = (
   // The step is negative in a run that was moved to before its first step.
   step: Math.max(0, step),
   words: program ? wordPlace({ step, status }, program.program) : null,
+  place: isOpen(status) ? (program?.program[status.type === 'held' ? status.next : step] ?? null) : null,
   status: status.type,
   nextAt: status.type === 'waiting' ? status.until : null,
   ...(status.type === 'held' && { heldBy: status.salesSince === undefined ? 'pause' : 'sales' }),
@@ -66,7 +69,7 @@ export const viewRunAt = (run: Run, program: Sequence | undefined, at: string): 
   const { heldBy: _held, because: _because, ...began } = viewRun(run, program)
   return isOver
     ? viewRun(run, program)
-    : { ...began, step: null, words: null, status: 'waiting', nextAt: null }
+    : { ...began, step: null, words: null, place: null, status: 'waiting', nextAt: null }
 }
 
 /** An email in the console; unknown values are null. */

@@ -3,7 +3,7 @@ import type { EmailFigure } from '../../../domain/sending/email-figures.ts'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { useClicks } from '../../lib/clicks.ts'
-import { numberText, shareText } from '../../lib/format.ts'
+import { languageText, numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { language, t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Sideways, Tag } from '../../ui/controls.tsx'
@@ -122,7 +122,7 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
           {choice.lead !== undefined && <option value="">{t.emails.ownLanguage}</option>}
           {email.languages.map((one) => (
             <option key={one} value={one} selected={one === choice.lang}>
-              {one}
+              {languageText(one)}
             </option>
           ))}
         </select>

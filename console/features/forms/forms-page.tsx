@@ -3,7 +3,7 @@ import { useAddress } from '../../lib/address.ts'
 import { read } from '../../lib/api.ts'
 import { daysBefore, today } from '../../lib/days.ts'
 import type { FigureOfPeople } from '../../lib/figures.ts'
-import { numberText, shareText } from '../../lib/format.ts'
+import { languageText, numberText, shareText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { activityWords, language, t } from '../../lib/texts.ts'
 import { Button, Empty, Failure, Loading, Tag } from '../../ui/controls.tsx'
@@ -171,7 +171,7 @@ const Preview = ({ id, form }: { readonly id: string; readonly form: FormRow }) 
       >
         {form.languages.map((one) => (
           <option key={one} value={one} selected={one === lang}>
-            {one}
+            {languageText(one)}
           </option>
         ))}
       </select>

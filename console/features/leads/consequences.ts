@@ -46,7 +46,10 @@ export const wordsOf = (
     case 'closed':
       return told.closed
     case 'consent':
-      return told.consent(text(followed.purpose), text(followed.status))
+      return told.consent(
+        text(followed.purpose),
+        told.consents[text(followed.status)] ?? text(followed.status),
+      )
     case 'confirmation':
       return told.confirmation
     case 'suppressed':
@@ -73,15 +76,22 @@ const telling = [
   ...['rating', 'seconds', 'reason', 'outcome', 'note', 'orderId', 'proposalId', 'phase'],
 ]
 
+const tellingWords = (type: string, name: string, value: unknown): string | readonly string[] => {
+  if (typeof value === 'number') return decimalText(value)
+  if (typeof value !== 'string' || value === '') return []
+  const { channels }: { readonly channels: Readonly<Record<string, string>> } = t.log
+  if (name === 'channel') return channels[value] ?? value
+  return name === 'reason' && type.startsWith('email.') ? whyNotSent(value) : value
+}
+
 /** "/pricing", "welcome", "Asked for more time": what an activity was about; empty where nothing tells. */
-export const aboutOf = ({ properties }: TimelineEntry): string => {
+export const aboutOf = ({ type, properties }: TimelineEntry): string => {
   const { amount, currency, needs } = properties
   if ((typeof amount === 'string' || typeof amount === 'number') && typeof currency === 'string')
     return moneyText(String(amount), currency)
   if (Array.isArray(needs)) return needs.join('; ')
   return telling
-    .map((name) => properties[name])
-    .filter((value) => (typeof value === 'string' && value !== '') || typeof value === 'number')
+    .flatMap((name) => tellingWords(type, name, properties[name]))
     .slice(0, 2)
     .join(', ')
 }

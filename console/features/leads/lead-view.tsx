@@ -4,6 +4,7 @@ import type { StageId } from '../../../domain/model/deal.ts'
 import { exactTime, moneyText, scoreText } from '../../lib/format.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/people.ts'
+import { stepWords } from '../../lib/step-words.ts'
 import { t, whyNotSent, words } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Explain } from '../../ui/explain.tsx'
@@ -235,7 +236,7 @@ const Sequences = ({ lead }: { readonly lead: LeadDetail }) =>
     <section class={css.section}>
       <h2>{t.leads.sequences}</h2>
       <ul class={own.cards}>
-        {lead.sequences.map(({ sequence, status, words: place, nextAt, heldBy }) => (
+        {lead.sequences.map(({ sequence, status, place, nextAt, heldBy }) => (
           <li key={sequence}>
             <strong>
               <Link href={`/leads?sequence=${encodeURIComponent(sequence)}`}>{sequence}</Link>
@@ -245,7 +246,7 @@ const Sequences = ({ lead }: { readonly lead: LeadDetail }) =>
               {heldBy && `: ${t.leads.heldBy[heldBy]}`}
             </span>
             <small>
-              {place}
+              {place && stepWords(place).title}
               {nextAt !== null && (
                 <>
                   , {t.leads.next} <When at={nextAt} />

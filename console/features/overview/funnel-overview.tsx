@@ -3,7 +3,7 @@ import type { KpiReport } from '../../../domain/kpi/report.ts'
 import { useAddress } from '../../lib/address.ts'
 import { useDefinitions } from '../../lib/figures.ts'
 import { moneyText, numberText, shareText } from '../../lib/format.ts'
-import { language, t, words } from '../../lib/texts.ts'
+import { language, t, whyNotSent, words } from '../../lib/texts.ts'
 import { Empty, Failure, Loading, Sideways } from '../../ui/controls.tsx'
 import { FigureLink } from '../../ui/figure-link.tsx'
 import reading from '../../ui/reading.module.css'
@@ -266,7 +266,7 @@ const Sources = ({ report: { sources, from, to } }: { readonly report: KpiReport
   const { columns } = t.overview
   return (
     <Sideways label={columns.source}>
-      <table class={css.stages}>
+      <table class={`${css.stages} ${css.few}`}>
         <thead>
           <tr>
             <th scope="col">{columns.source}</th>
@@ -347,7 +347,7 @@ const Mail = () => {
               <li key={sendId}>
                 <Link href={`/leads/${encodeURIComponent(leadId)}`}>
                   <strong>{subject ?? email}</strong>
-                  <span class={css.wide}>{reason}</span>
+                  <span class={css.wide}>{reason !== null && whyNotSent(reason)}</span>
                   <small>{until !== null && <When at={until} />}</small>
                 </Link>
               </li>

@@ -1,7 +1,7 @@
 import type { StageId } from '../../../domain/model/deal.ts'
 import type { Entry } from '../../../domain/rehearsal/journal.ts'
 import { scoreText } from '../../lib/format.ts'
-import { t, words } from '../../lib/texts.ts'
+import { t, whyNotSent, words } from '../../lib/texts.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -20,9 +20,9 @@ const decisionWords = ({ decision, data }: Decided): string | undefined => {
     case 'SequenceExited':
       return told.exited(text(data.sequence), told.outcomes[text(data.outcome)] ?? text(data.outcome))
     case 'EmailSuppressed':
-      return told.notSent(text(data.email), text(data.reason))
+      return told.notSent(text(data.email), whyNotSent(text(data.reason)))
     case 'EmailHeld':
-      return told.held(text(data.email), text(data.reason))
+      return told.held(text(data.email), whyNotSent(text(data.reason)))
     case 'LeadQualified':
       return told.qualified
     default:

@@ -1,6 +1,6 @@
 import { useAddress } from '../../lib/address.ts'
 import { daysBefore, today } from '../../lib/days.ts'
-import { decimalText, finePriceText, numberText } from '../../lib/format.ts'
+import { decimalText, finePriceText, monthText, numberText } from '../../lib/format.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, Sideways } from '../../ui/controls.tsx'
 import reading from '../../ui/reading.module.css'
@@ -77,7 +77,7 @@ const Figures = ({ cost }: { readonly cost: Cost }) => {
           numberText(counted.emails),
           numberText(counted.handoffs),
         )}{' '}
-        {words.estimated} {words.prices(prices.region, prices.asOf)}
+        {words.estimated} {words.prices(prices.region, monthText(prices.asOf))}
       </p>
       <section class={reading.section}>
         <h2>{words.items}</h2>

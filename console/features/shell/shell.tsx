@@ -37,7 +37,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       <header class={css.rail}>
         <p class={css.company}>{knownSettings().company}</p>
         <button type="button" class={css.find} onClick={find}>
-          <Search aria-hidden="true" /> {t.shell.find} <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+          <Search aria-hidden="true" /> {t.shell.find} <kbd>{isMac ? '⌘K' : t.shell.findKey}</kbd>
         </button>
         <Navigation />
         <Account />

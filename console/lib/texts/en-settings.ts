@@ -90,7 +90,7 @@ export const enSettings = {
       enable: 'Enable',
       enabled: (who: string) => `${who} may sign in again.`,
       states: { active: 'active', invited: 'invited', disabled: 'disabled' },
-      since: 'since',
+      since: 'added',
       you: 'you',
     },
 
