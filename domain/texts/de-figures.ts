@@ -33,7 +33,7 @@ export const deFigures: Same<typeof enFigures> = {
     },
   },
   consideration: {
-    demoRequests: { label: 'Demo-Anfragen', counts: 'Anfragen (demo.requested).' },
+    demoRequests: { label: 'Vorführungsanfragen', counts: 'Anfragen (demo.requested).' },
     downloads: { label: 'Downloads', counts: 'Heruntergeladene Inhalte (content.downloaded).' },
     webinarAttendance: {
       label: 'Webinar-Teilnahmen',
@@ -67,7 +67,7 @@ export const deFigures: Same<typeof enFigures> = {
     },
     conversionRate: {
       label: 'Konversionsrate',
-      counts: 'Der Anteil der neuen Personen, die in die Phase „purchase“ kamen.',
+      counts: 'Der Anteil der neuen Personen, die in die Phase „Kauf“ kamen.',
       numerator: 'Diejenigen von ihnen, die bis zum Ende des Zeitraums in die Phase kamen.',
       denominator: 'Im Zeitraum erstmals gesehene Personen und Browser.',
     },
@@ -215,14 +215,14 @@ export const deFigures: Same<typeof enFigures> = {
       denominator: 'Leads, die im Zeitraum in die Phase kamen.',
     },
     conversionFromStart: {
-      label: 'Vom Anfang bis hierher',
+      label: 'Vom Anfang',
       counts:
-        'Der Anteil der im Zeitraum erstmals gesehenen Personen, die bis zu seinem Ende in die Phase kamen: `anyOrder` wie auch immer, `strict` ohne eine übersprungene Phase davor.',
+        'Der Anteil der im Zeitraum erstmals gesehenen Personen, die bis zu seinem Ende in die Phase kamen: auf beliebigem Weg (`anyOrder`) oder ohne eine übersprungene Phase davor (`strict`).',
       numerator: 'Diejenigen von ihnen, die bis zum Ende des Zeitraums in die Phase kamen.',
       denominator: 'Im Zeitraum erstmals gesehene Personen und Browser.',
     },
     conversionFromPrevious: {
-      label: 'Von der Phase davor bis hierher',
+      label: 'Von der Phase davor',
       counts: 'Dasselbe als Anteil derer, die in die Phase davor kamen.',
       numerator: 'Im Zeitraum erstmals gesehene Personen, die bis zu seinem Ende in die Phase kamen.',
       denominator: 'Diejenigen, die in die Phase davor kamen.',
@@ -251,13 +251,13 @@ export const deFigures: Same<typeof enFigures> = {
       denominator: 'Im Zeitraum gewonnene oder verlorene Verkaufschancen.',
     },
     averageDays: {
-      label: 'Tage bis zum Gewinn',
-      counts: 'Das Mittel der Zeit von der Eröffnung bis zum Gewinn, der im Zeitraum gewonnenen Aufträge.',
+      label: 'Tage bis zum Auftrag',
+      counts: 'Das Mittel der Zeit vom Anlegen bis zum Auftrag, der im Zeitraum gewonnenen Aufträge.',
     },
     perDay: {
       label: 'Vertriebsgeschwindigkeit',
       counts:
-        'Offene Verkaufschancen × Abschlussquote × mittlerer Wert gewonnener Aufträge ÷ Tage bis zum Gewinn: gewonnener Wert am Tag, nach Währung.',
+        'Offene Verkaufschancen × Abschlussquote × mittlerer Wert gewonnener Aufträge ÷ Tage bis zum Auftrag: gewonnener Wert am Tag, nach Währung.',
     },
   },
   cohort: {
@@ -280,7 +280,7 @@ export const deFigures: Same<typeof enFigures> = {
     goal: { label: 'Ziel erreicht', counts: 'Durchläufe, die im Zeitraum mit ihrem Ziel endeten.' },
   },
   email: {
-    sent: { label: 'Versandt', counts: 'E-Mails, die im Zeitraum hinausgingen.' },
+    sent: { label: 'Gesendet', counts: 'E-Mails, die im Zeitraum gesendet wurden.' },
     delivered: { label: 'Zugestellt', counts: 'Diejenigen davon, die bis zu seinem Ende zugestellt wurden.' },
     opened: {
       label: 'Geöffnet',
@@ -288,7 +288,7 @@ export const deFigures: Same<typeof enFigures> = {
       leavesOut: 'Von Automaten geladene Bilder; erneutes Öffnen; Personen, die keine Messung erlauben.',
     },
     clicked: {
-      label: 'Angeklickt',
+      label: 'Geklickt',
       counts: 'Diejenigen davon, in denen eine Person bis zu seinem Ende einem Link folgte.',
       leavesOut: 'Von Scannern aufgerufene Links; weitere Klicks; Personen, die keine Messung erlauben.',
     },
@@ -301,7 +301,7 @@ export const deFigures: Same<typeof enFigures> = {
     submissions: { label: 'Ausgefüllt', counts: 'Wie oft das Formular abgeschickt wurde (form.submitted).' },
     confirmations: {
       label: 'Bestätigt',
-      counts: 'Absendungen, die über den Link in einer Mail bestätigt wurden (Double-Opt-in).',
+      counts: 'Absendungen, die über den Link in einer E-Mail bestätigt wurden (Double-Opt-in).',
     },
   },
   source: {
@@ -321,16 +321,16 @@ export const deFigures: Same<typeof enFigures> = {
     },
     costPerLead: {
       label: 'Kosten je Lead',
-      counts: 'Kosten ÷ neue Leads, auf die kleinste Einheit gerundet; nichts ohne Leads.',
+      counts: 'Kosten ÷ neue Leads, auf die kleinste Einheit gerundet; keine Angabe ohne Leads.',
     },
     costPerCustomer: {
       label: 'Kosten je Kunde',
-      counts: 'Kosten ÷ neue Kunden, auf die kleinste Einheit gerundet; nichts ohne Kunden.',
+      counts: 'Kosten ÷ neue Kunden, auf die kleinste Einheit gerundet; keine Angabe ohne Kunden.',
     },
     return: {
       label: 'Ertrag',
       counts:
-        '(Umsatz − Kosten) ÷ Kosten in derselben Währung: 1 ist das Doppelte der Kosten; nichts ohne Kosten.',
+        '(Umsatz − Kosten) ÷ Kosten in derselben Währung: 1 ist das Doppelte der Kosten; keine Angabe ohne Kosten.',
     },
   },
   attribution: {

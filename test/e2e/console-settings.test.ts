@@ -143,7 +143,7 @@ describe('the settings', () => {
     await page.evaluate(`localStorage.setItem('trichter.language', 'de')`)
     await page.reload()
     const cost = page.getByRole('region', { name: 'Kosten' })
-    await cost.getByText('Gezählt: 1 neue Leads').waitFor()
+    await cost.getByText('Gezählt: neue Leads (1)').waitFor()
     await cost.getByText('Geschätzt').waitFor()
     await cost.getByRole('row', { name: /Requests|Anfragen \(SQS\)/ }).waitFor()
     await expectAccessible(page)

@@ -3,14 +3,14 @@ import type { PlaybookTexts } from './en-playbook.ts'
 export const dePlaybook: PlaybookTexts = {
   code: {
     editorOf: (path) => `Text von ${path}`,
-    keys: 'Tab rückt ein; Esc und dann Tab geht weiter zum Nächsten. Strg oder Cmd S speichert, F sucht, Strg Leertaste ergänzt.',
+    keys: 'Tab rückt ein; Esc und dann Tab führt weiter. Strg oder Cmd S speichert, F sucht, Strg Leertaste ergänzt.',
     phrases: {
       Find: 'Suchen',
       Replace: 'Ersetzen',
       next: 'weiter',
       previous: 'zurück',
       all: 'alle',
-      'match case': 'Groß und klein',
+      'match case': 'Groß-/Kleinschreibung',
       'by word': 'ganze Wörter',
       regexp: 'Muster',
       replace: 'ersetzen',
@@ -43,7 +43,7 @@ export const dePlaybook: PlaybookTexts = {
     faults: (count) => (count === 1 ? 'ein Fehler' : `${count} Fehler`),
     choose: 'Wählen Sie eine Datei',
     chooseMore:
-      'Was das Marketing entscheidet, steht in diesen Dateien: Punkte, Stufen, Sequenzen, E-Mails, Formulare. Ändern Sie eine, speichern Sie den Entwurf, sehen Sie sich an, was er ändert, und veröffentlichen Sie ihn.',
+      'Was das Marketing entscheidet, steht in diesen Dateien: Punkte, Phasen, Sequenzen, E-Mails, Formulare. Ändern Sie eine, speichern Sie den Entwurf, sehen Sie sich an, was er ändert, und veröffentlichen Sie ihn.',
     sound: 'Keine Fehler',
     problems: 'Fehler',
     checking: 'Wird geprüft',
@@ -62,8 +62,8 @@ export const dePlaybook: PlaybookTexts = {
     somebody: 'Jemand anders',
     conflictMore:
       'Überschrieben wird nichts. Führen Sie rechts beides zusammen, oder übernehmen Sie, was dort steht.',
-    theirs: 'Wie es im Entwurf steht',
-    mine: 'Wie Sie es haben',
+    theirs: 'Stand im Entwurf',
+    mine: 'Ihr Stand',
     takeTheirs: 'Den anderen Stand übernehmen',
     keepMine: 'Behalten, was rechts steht',
     conflictLeft: 'Jemand anders hat dieselbe Datei geändert. Sehen Sie sich erst beides an.',
@@ -84,16 +84,16 @@ export const dePlaybook: PlaybookTexts = {
     linesOf: (path) => `Zeilen von ${path}`,
     skipped: 'Gleiche Zeilen',
     rescored: (count) =>
-      `Alle ${count} Leads werden neu bewertet, mit der Stufe und der Note, die daraus folgen.`,
+      `Alle ${count} Leads werden neu bewertet, mit der Phase und der Note, die daraus folgen.`,
     parts: {
       sequence: 'Sequenz',
       email: 'E-Mail',
       rule: 'Regel',
-      stage: 'Stufe',
+      stage: 'Phase',
       segment: 'Segment',
       form: 'Formular',
-      hook: 'Webhook',
-      scoring: 'Bewertung',
+      hook: 'Hook',
+      scoring: 'Scoring',
       handoff: 'Übergabe',
       settings: 'Einstellungen',
     },
@@ -105,7 +105,7 @@ export const dePlaybook: PlaybookTexts = {
     text: (languages) => `Anderer Text: ${languages}`,
     fields: {
       goal: 'Ziel',
-      exit: 'Endet, wenn',
+      exit: 'Scheidet aus, wenn',
       enter: 'Beginnt mit',
       audience: 'Für wen',
       reenter: 'Erneut',
@@ -124,14 +124,14 @@ export const dePlaybook: PlaybookTexts = {
     inside: (count) => (count === '1' ? 'Eine Person ist darin.' : `${count} Personen sind darin.`),
     atLeast: (count) => `mindestens ${count}`,
     movable: (moves, stays) => `${moves} können umziehen, ${stays} bleiben, wo sie sind.`,
-    finish: 'Sie gehen sie zu Ende, wie sie begonnen haben.',
+    finish: 'Sie durchlaufen sie so zu Ende, wie sie begonnen haben.',
   },
 
   publishing: {
     title: 'Den Entwurf veröffentlichen?',
     again: 'Diese Fassung wieder live stellen?',
     people: (sequence) => `Wer jetzt in ${sequence} ist`,
-    stay: 'Geht sie zu Ende, wie sie war',
+    stay: 'Durchläuft sie zu Ende, wie sie war',
     move: (count) => `Zieht in die neue Fassung um: ${count}`,
     moveMore:
       'Von dem Schritt aus, den sie jeweils erreicht haben; wer an einem Schritt steht, den es nicht mehr gibt, bleibt.',
@@ -143,9 +143,9 @@ export const dePlaybook: PlaybookTexts = {
 
   rehearsal: {
     title: 'Durchspielen',
-    more: 'Die Sequenz beginnt jetzt für eine Person, nach dem Entwurf, wie er hier steht. Verschickt wird nichts.',
+    more: 'Die Sequenz beginnt jetzt für eine Person, nach dem Entwurf, wie er hier steht. Gesendet wird nichts.',
     lead: 'Als',
-    leadWhat: 'Erfundene Person, oder eine Adresse',
+    leadWhat: 'Erfundene Person oder eine Adresse',
     language: 'Sprache',
     reads: 'Die Person',
     readings: {
@@ -157,12 +157,12 @@ export const dePlaybook: PlaybookTexts = {
     result: 'Was geschähe',
     mails: (count) =>
       count === 0
-        ? 'Keine E-Mail ginge hinaus.'
+        ? 'Keine E-Mail würde gesendet.'
         : count === 1
-          ? 'Eine E-Mail ginge hinaus.'
-          : `${count} E-Mails gingen hinaus.`,
+          ? 'Eine E-Mail würde gesendet.'
+          : `${count} E-Mails würden gesendet.`,
     told: {
-      stage: (name) => `Kommt in die Stufe ${name}`,
+      stage: (name) => `Kommt in die Phase ${name}`,
       entered: (sequence) => `Beginnt ${sequence}`,
       exited: (sequence, outcome) => `Verlässt ${sequence}: ${outcome}`,
       outcomes: {
@@ -170,14 +170,14 @@ export const dePlaybook: PlaybookTexts = {
         goal: 'Ziel erreicht',
         exit: 'die Bedingung zum Verlassen gilt',
       },
-      notSent: (email, reason) => `${email} wird nicht verschickt: ${reason}`,
+      notSent: (email, reason) => `${email} wird nicht gesendet: ${reason}`,
       held: (email, reason) => `${email} muss warten: ${reason}`,
       qualified: 'Ist reif für den Vertrieb',
       toSales: (subject) => `An den Vertrieb: ${subject}`,
       opens: (email) => `Öffnet ${email}`,
       clicks: (email) => `Klickt in ${email}`,
       failed: (reason) => `Geht nicht: ${reason}`,
-      score: (score, grade) => `Punktestand ${score}, ${grade}`,
+      score: (score, grade) => `Score ${score}, ${grade}`,
       handoff: (name) => `Geht an ${name} im Vertrieb`,
     },
   },
@@ -191,6 +191,6 @@ export const dePlaybook: PlaybookTexts = {
     edit: 'In den Editor holen',
     edited: 'Es steht im Editor. Speichern Sie es als Entwurf, oder verwerfen Sie es.',
     same: 'Die Dateien sind dieselben wie die, die live sind.',
-    notKept: 'Davon sind keine Dateien aufgehoben.',
+    notKept: 'Die Dateien dieser Fassung sind nicht aufgehoben.',
   },
 }

@@ -8,11 +8,11 @@ export const deScoring: ScoringTexts = {
       `Von zwei Leads stellt der heutige Score den besseren in ${today} von 100 Fällen voran, die vorgeschlagenen Punkte in ${proposed}. Beurteilt: ${judged} Übergaben.`,
     tooFew: (judged, ofJudged, rarer, ofRarer) =>
       `Noch zu früh: ${judged} von ${ofJudged} beurteilten Übergaben, ${rarer} von ${ofRarer} mit dem selteneren Ausgang.`,
-    asOf: 'Stand',
+    asOf: 'Berechnet',
     running: 'Wird gerade neu berechnet.',
     proposals: {
       none: 'Es gibt keinen Vorschlag.',
-      open: 'Es sind andere Punkte vorgeschlagen.',
+      open: 'Andere Punkte sind vorgeschlagen.',
       outdated: 'Das Playbook hat sich seither geändert; für einen Vorschlag neu berechnen.',
     },
     declined: (reason) => `Der Vorschlag wurde abgelehnt: ${reason}`,
@@ -21,11 +21,11 @@ export const deScoring: ScoringTexts = {
         button: 'Neu berechnen',
         title: 'Neu berechnen?',
         more: 'Jede beurteilte Übergabe wird neu angesehen. Von selbst ändert sich nichts.',
-        done: 'Es wird gerechnet; die Seite zeigt es, sobald es da ist.',
+        done: 'Die Berechnung läuft; das Ergebnis erscheint auf dieser Seite.',
       },
       draft: {
         button: 'In den Entwurf',
-        title: 'Vorschlag in den Entwurf schreiben?',
+        title: 'Vorschlag in den Entwurf übernehmen?',
         more: 'Punkte, Halbwertszeiten, Bänder und Schwelle stehen dann im Entwurf des Playbooks. Vor der Veröffentlichung gilt nichts davon.',
         done: 'Es steht im Entwurf.',
       },
@@ -47,7 +47,7 @@ export const deScoring: ScoringTexts = {
       'Lift: wie viel öfter der Vertrieb Leads mit der Regel nimmt, mit dem Bereich, in dem er mit 95 % Sicherheit liegt. Über nie übergebene Leads ist nichts bekannt.',
     threshold: 'Schwelle',
     thresholdOf: (points, precision, recall, perWeek) =>
-      `Heute ${points}: Der Vertrieb nimmt ${precision} von dem, was er bekommt, ${recall} der guten kommen hin, ${perWeek} Übergaben je Woche.`,
+      `Heute ${points}: Der Vertrieb nimmt ${precision} von dem, was er bekommt, ${recall} der guten kommen bei ihm an, ${perWeek} Übergaben je Woche.`,
     thresholdTo: (points, precision, recall, perWeek) =>
       `Vorgeschlagen ${points}: ${precision}, ${recall}, ${perWeek} je Woche.`,
     rules: 'Die Regeln, wie sie geschrieben sind',
