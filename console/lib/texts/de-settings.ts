@@ -19,7 +19,7 @@ export const deSettings: SettingsTexts = {
     sender: {
       from: (address) => `E-Mails werden als ${address} gesendet.`,
       allGood: 'Alles ist eingerichtet.',
-      toDo: (count) => (count === 1 ? 'Noch 1 Punkt ist offen.' : `Noch ${count} Punkte sind offen.`),
+      toDo: (count) => (count === 1 ? 'Noch 1 Punkt offen.' : `Noch ${count} Punkte offen.`),
       names: {
         sender: 'Absender',
         dkim: 'DKIM',
