@@ -118,7 +118,7 @@ describe('the page after an answer', () => {
     expect(answered({ state: 'rejected', at, by: 'b', reason: 'wrong-fit' })).toContain(
       'nicht wieder übergeben',
     )
-    expect(answered({ state: 'accepted', at, by: 'b' })).toContain('Marketing-Mails an ihn ruhen')
+    expect(answered({ state: 'accepted', at, by: 'b' })).toContain('Werbe-E-Mails an ihn ruhen')
   })
 
   it('says so by name where it is known, and without one where it came from another system', () => {
