@@ -2,9 +2,11 @@ import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
+import { AwsError } from '../aws-error.ts'
 import { DataInUse } from '../data-folder.ts'
 import { type JsonObject, objectOf, objectsOf } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/intrinsics.ts'
+import { runInserts } from './insert-statements.ts'
 import { type JsonLevel, keepInMemory } from './memory-store.ts'
 
 /** A key-value store on disk. */
@@ -152,6 +154,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   }
 
   const call = (operation: string, input: JsonObject): Promise<EngineAnswer> => {
+    if (operation === 'BatchExecuteStatement') return answerInserts(call, input)
     const found = find(operation)
     if (!found) {
       return Promise.resolve(answer(400, { __type: 'com.amazon.coral.service#UnknownOperationException' }))
@@ -211,6 +214,17 @@ const deletes = (operation: string, { RequestItems }: JsonObject): boolean =>
 
 function answer(status: number, body: object): EngineAnswer {
   return { status, body: JSON.stringify(body) }
+}
+
+/** Statements, which dynalite does not know. */
+async function answerInserts(call: DynamoDbEngine['call'], input: JsonObject): Promise<EngineAnswer> {
+  try {
+    return answer(200, await runInserts(call, input))
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    const { code, message, status } = error
+    return answer(status, { __type: `com.amazon.coral.validate#${code}`, message })
+  }
 }
 
 function isServiceError(error: unknown): error is Required<DynaliteError> {

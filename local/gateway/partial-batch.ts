@@ -23,20 +23,19 @@ type Choose = (entries: readonly JsonObject[]) => readonly JsonObject[]
 
 /**
  * Leaves some entries of a batch undone, and says so in the answer as the service would: of `PutEvents`,
- * `SendMessageBatch` and `BatchWriteItem`; every other operation stays as it is.
+ * `SendMessageBatch`, `BatchWriteItem` and `BatchExecuteStatement`; every other operation stays as it is.
  * @param choose which entries are not taken; at least one of each request is, so that the service has something to answer.
  */
 export function parted(operation: Operation, choose: Choose): PartedBatch {
   switch (operation.name) {
     case 'PutEvents':
-      return partedList(operation, choose, (body, all, refused) => {
-        const taken = [...objectsOf(body.Entries)]
+      return partedList('Entries', operation, choose, (body, all, refused) => {
         const failed = { ErrorCode: CODE, ErrorMessage: MESSAGE }
-        const Entries = all.map((entry) => (refused.has(entry) ? failed : (taken.shift() ?? {})))
+        const Entries = inOrder(all, refused, objectsOf(body.Entries), failed)
         return { ...body, Entries, FailedEntryCount: Number(body.FailedEntryCount ?? 0) + refused.size }
       })
     case 'SendMessageBatch':
-      return partedList(operation, choose, (body, _all, refused) => {
+      return partedList('Entries', operation, choose, (body, _all, refused) => {
         const failed = [...refused].map(({ Id = null }) => ({
           Id,
           Code: CODE,
@@ -44,6 +43,11 @@ export function parted(operation: Operation, choose: Choose): PartedBatch {
           SenderFault: false,
         }))
         return { ...body, Failed: [...objectsOf(body.Failed), ...failed] }
+      })
+    case 'BatchExecuteStatement':
+      return partedList('Statements', operation, choose, (body, all, refused) => {
+        const failed = { Error: { Code: 'ThrottlingError', Message: MESSAGE } }
+        return { ...body, Responses: inOrder(all, refused, objectsOf(body.Responses), failed) }
       })
     case 'BatchWriteItem':
       return partedWrites(operation, choose)
@@ -60,16 +64,29 @@ function chosen(entries: readonly JsonObject[], choose: Choose): Set<JsonObject>
   return refused
 }
 
+/** What was answered for those that were taken, with `failed` in the places of the others. */
+function inOrder(
+  all: readonly JsonObject[],
+  refused: ReadonlySet<JsonObject>,
+  answered: readonly JsonObject[],
+  failed: JsonObject,
+): JsonObject[] {
+  const taken = [...answered]
+  return all.map((entry) => (refused.has(entry) ? failed : (taken.shift() ?? {})))
+}
+
+/** @param list what the entries stand in */
 function partedList(
+  list: 'Entries' | 'Statements',
   { name, input }: Operation,
   choose: Choose,
   add: (body: JsonObject, all: readonly JsonObject[], refused: ReadonlySet<JsonObject>) => JsonObject,
 ): PartedBatch {
-  const all = objectsOf(input.Entries)
+  const all = objectsOf(input[list])
   const refused = chosen(all, choose)
   return {
     operation:
-      refused.size === 0 ? { name, input } : { name, input: { ...input, Entries: without(all, refused) } },
+      refused.size === 0 ? { name, input } : { name, input: { ...input, [list]: without(all, refused) } },
     added: (answer) => (refused.size === 0 ? answer : changed(answer, (body) => add(body, all, refused))),
   }
 }

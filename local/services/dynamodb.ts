@@ -1,5 +1,6 @@
 import type { Need } from '../access/guard.ts'
 import type { DynamoDbEngine } from '../engines/dynamodb-engine.ts'
+import { type Insert, insertsOf } from '../engines/insert-statements.ts'
 import { type Operation, readTarget, refuseJson, type Service } from '../gateway/gateway.ts'
 import { type Json, type JsonObject, objectOf, objectsOf, textOf } from '../json.ts'
 import { arnOf } from '../template/intrinsics.ts'
@@ -61,6 +62,7 @@ export function dynamoDbService(engine: DynamoDbEngine, keys: ReadonlyMap<string
 }
 
 function needs({ name, input }: Operation, keys: ReadonlyMap<string, string>): Need[] {
+  if (name === 'BatchExecuteStatement') return insertNeeds(insertsOf(input), keys)
   const action = `dynamodb:${name}`
   if (name === 'ListTables') return [{ action, resource: '*' }]
   const need = (table: string, index: string | undefined, request: JsonObject): Need => {
@@ -76,6 +78,19 @@ function needs({ name, input }: Operation, keys: ReadonlyMap<string, string>): N
     )
   }
   return [need(textOf(input.TableName) ?? textOf(input.ResourceArn) ?? '', textOf(input.IndexName), input)]
+}
+
+/** What runs a statement has no name among the permissions: each kind of statement has one. */
+function insertNeeds(inserts: readonly Insert[], keys: ReadonlyMap<string, string>): Need[] {
+  return [...Map.groupBy(inserts, ({ table }) => table)].map(([table, own]) => {
+    const key = keys.get(table) ?? ''
+    const found = own.flatMap(({ item }) => attributeValue(item?.[key]) ?? [])
+    return {
+      action: 'dynamodb:PartiQLInsert',
+      resource: tableArn(table),
+      context: { 'dynamodb:LeadingKeys': found },
+    }
+  })
 }
 
 function tableArn(nameOrArn: string): string {

@@ -1,4 +1,5 @@
 import type { DynamoDbEngine } from '../engines/dynamodb-engine.ts'
+import { insertsOf } from '../engines/insert-statements.ts'
 import { type JsonObject, numberOf, objectOf, objectsOf, parseObject, textOf } from '../json.ts'
 import type { Resource } from '../template/model.ts'
 import { leadingKeys } from './dynamodb.ts'
@@ -137,10 +138,12 @@ function writtenKeys(operation: string, input: JsonObject, tables: ReadonlyMap<s
         of(name, objectOf(objectOf(PutRequest).Item ?? objectOf(DeleteRequest).Key)),
       ),
     )
+  if (operation === 'BatchExecuteStatement')
+    return insertsOf(input).flatMap(({ table, item }) => (item ? of(table, item) : []))
   return of(textOf(input.TableName) ?? '', objectOf(operation === 'PutItem' ? input.Item : input.Key))
 }
 
-const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'])
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'BatchExecuteStatement'])
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query'])
 
 /** The engine, whose requests are looked at while units are counted; else it is as if this were not there. */

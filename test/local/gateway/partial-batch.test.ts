@@ -46,6 +46,20 @@ describe('a batch of which some entries are not taken', () => {
     })
   })
 
+  it('runs the other statements and answers in the order of the request', () => {
+    const Statements = ['a', 'bad', 'b'].map((text) => ({ Statement: text }))
+    const { operation, added } = parted({ name: 'BatchExecuteStatement', input: { Statements } }, bad)
+    expect(operation.input.Statements).toEqual([{ Statement: 'a' }, { Statement: 'b' }])
+    const Responses = [{ TableName: 'a' }, { TableName: 'b' }]
+    expect(bodyOf(added(answered({ Responses })))).toEqual({
+      Responses: [
+        { TableName: 'a' },
+        { Error: { Code: 'ThrottlingError', Message: expect.any(String) } },
+        { TableName: 'b' },
+      ],
+    })
+  })
+
   it('takes one entry at least, and lets an error of the service be', () => {
     const Entries = [{ Detail: 'a' }, { Detail: 'b' }]
     const { operation, added } = parted({ name: 'PutEvents', input: { Entries } }, all)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { JsonObject } from '../../../local/json.ts'
 import { dynamoDbService } from '../../../local/services/dynamodb.ts'
 
 const TABLE = 'arn:aws:dynamodb:eu-central-1:000000000000:table/leads'
@@ -51,5 +52,27 @@ it.each([
 it('a scan touches none by name', () => {
   expect(service.needs({ name: 'Scan', input: { TableName: 'leads' } }, none)).toEqual([
     { action: 'dynamodb:Scan', resource: TABLE },
+  ])
+})
+
+it('a statement needs the permission of its kind, on each table that it names', () => {
+  const insert = (table: string, ...Parameters: JsonObject[]): JsonObject => ({
+    Statement: `INSERT INTO "${table}" VALUE {'pk': ?, 'sk': ?}`,
+    Parameters,
+  })
+  const Statements = [
+    ...[insert('leads', S('L#1'), S('x')), insert('leads', S('E#2'), S('P'))],
+    insert('others', S('a'), S('b')),
+  ]
+  expect(service.needs({ name: 'BatchExecuteStatement', input: { Statements } }, none)).toEqual([
+    {
+      ...{ action: 'dynamodb:PartiQLInsert', resource: TABLE },
+      context: { 'dynamodb:LeadingKeys': ['L#1', 'E#2'] },
+    },
+    {
+      action: 'dynamodb:PartiQLInsert',
+      resource: TABLE.replace('leads', 'others'),
+      context: { 'dynamodb:LeadingKeys': [] },
+    },
   ])
 })

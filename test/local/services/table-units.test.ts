@@ -124,6 +124,21 @@ test('a batch writes each of its items', async () => {
   ])
 })
 
+test('a statement is counted as the write that it is, and one that is refused as a condition that does not hold', async () => {
+  await put('L#9', { text: 'x'.repeat(1_500), list: 'cold', rank: '9' })
+  units.begin()
+  const statement = (pk: string) => ({
+    Statement: `INSERT INTO "leads" VALUE {'pk': ?, 'sk': ?, 'list': ?, 'rank': ?}`,
+    Parameters: Object.values(item(pk, { list: 'warm', rank: pk })),
+  })
+  await counted.call('BatchExecuteStatement', { Statements: ['L#9', 'L#10'].map(statement) })
+  expect(units.list()).toEqual([
+    { table: 'leads', partition: 'L#9', read: 0, write: 2 },
+    { table: 'leads', partition: 'L#10', read: 0, write: 1 },
+    { table: 'leads/lists', partition: 'warm', read: 0, write: 1 },
+  ])
+})
+
 test('nothing is counted before or after', async () => {
   units.end()
   await put('L#8')
