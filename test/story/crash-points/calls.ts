@@ -57,6 +57,12 @@ const itemKeys = (operation: string, input: RecordedCall['input']): readonly str
       return all
         .flatMap(list)
         .map((one) => keyOf(record(record(one).PutRequest).Item ?? record(record(one).DeleteRequest).Key))
+    case 'BatchExecuteStatement':
+      return list(input.Statements).map((one) => {
+        const { Statement, Parameters } = record(one)
+        const names = [...String(Statement).matchAll(/'(\w+)': \?/g)].map(([, name]) => name)
+        return keyOf(Object.fromEntries(list(Parameters).map((value, index) => [names[index], value])))
+      })
     case 'Query':
       return [
         Object.values(record(input.ExpressionAttributeValues))

@@ -39,6 +39,8 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
       await client.settle()
     }
 
+  /** More than there are lanes: two at least are taken together. */
+  const othersOf = (key: string): readonly string[] => ['b', 'c', 'd', 'e'].map((name) => `${key}-${name}`)
   const imported = async (key: string): Promise<void> => {
     const { importId } = await asked('/api/imports', {
       name: key,
@@ -48,9 +50,11 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
     kept.set(`import ${key}`, String(importId))
     await asked(`/api/imports/${importId}/rows`, {
       rows: [
-        { line: 2, values: { Mail: addressOf(key), Firma: key } },
-        { line: 3, values: { Mail: addressOf(`${key}-b`), Firma: key } },
-        { line: 4, values: { Mail: 'nobody', Firma: key } },
+        ...[key, ...othersOf(key)].map((name, index) => ({
+          line: index + 2,
+          values: { Mail: addressOf(name), Firma: key },
+        })),
+        { line: 7, values: { Mail: 'nobody', Firma: key } },
       ],
       last: true,
     })
@@ -60,7 +64,7 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
   const stateOfImport = async (key: string) => ({
     import: await shown(`/api/imports/${recall(`import ${key}`)}`, key, recall(`import ${key}`)),
     first: await person(key),
-    second: await world.personOf(addressOf(`${key}-b`), `${key}-b`, key),
+    others: await Promise.all(othersOf(key).map((one) => world.personOf(addressOf(one), one, key))),
     audit: await noted(`imports/${recall(`import ${key}`)}`),
   })
   const broadcast = async (key: string, at = 'now'): Promise<string> => {
