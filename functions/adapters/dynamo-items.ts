@@ -12,6 +12,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { Conflict, Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { collect, type Gather } from './collect.ts'
+import { makeInsertMany } from './dynamo-inserts.ts'
 import { sleep } from './system.ts'
 
 export type Item = Readonly<Record<string, unknown>>
@@ -128,51 +130,6 @@ const updateOf = ({ remove = [], when, values, shown, ...changed }: Change) => {
   }
 }
 
-interface Waiting<Asked, Answer> {
-  readonly asked: Asked
-  resolve(answer: Answer): void
-  reject(reason: unknown): void
-}
-
-/** How long something waits for others of its kind, in ms; 0: until the event loop comes round. */
-export type Gather = () => number
-
-/**
- * Collects what is asked for within a moment, then hands it on in groups of at most `limit`. A group that fails is tried
- * again one by one, so that what is wrong with one does not become the fault of its neighbours.
- */
-export const collect = <Asked, Answer>(
-  limit: number,
-  handle: (group: readonly Asked[]) => Promise<readonly Answer[]>,
-  gather: Gather = () => 0,
-): ((asked: Asked) => Promise<Answer>) => {
-  let waiting: Waiting<Asked, Answer>[] = []
-  const answer = async (group: readonly Waiting<Asked, Answer>[]): Promise<void> => {
-    try {
-      const answers = await handle(group.map(({ asked }) => asked))
-      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer)
-    } catch (error) {
-      const [only, next] = group
-      if (only && !next) only.reject(error)
-      else for (const one of group) void answer([one])
-    }
-  }
-  const flush = (): void => {
-    const all = waiting
-    waiting = []
-    for (let from = 0; from < all.length; from += limit) void answer(all.slice(from, from + limit))
-  }
-  return (asked) =>
-    new Promise((resolve, reject) => {
-      if (waiting.length === 0) {
-        const ms = gather()
-        if (ms > 0) setTimeout(flush, ms)
-        else setImmediate(flush)
-      }
-      waiting.push({ asked, resolve, reject })
-    })
-}
-
 /** DynamoDB's limits on one request. */
 const readLimit = 100
 const writeLimit = 25
@@ -211,6 +168,11 @@ const summed = (all: readonly Added[]): readonly Added[] =>
 const gatherCounters = 10
 const mostCounted = 1_000
 
+const unwrapped = <Value>(settled: PromiseSettledResult<Value>): Value => {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
+}
+
 /** The requests that the items of one table take. */
 const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
   const ofTable = { TableName: tableName }
@@ -231,6 +193,8 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     unlessRefused(
       client.send(new PutCommand({ ...ofTable, Item: item, ReturnValues, ...conditionOf(condition) })),
     )
+
+  const insertAlone = async (item: Item): Promise<boolean> => (await put(item, isNew)) !== undefined
 
   const update = (Key: Key, change: Change): Promise<Item | undefined> =>
     unlessRefused(client.send(new UpdateCommand({ ...ofTable, Key, ...updateOf(change) })))
@@ -272,13 +236,15 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     })
 
   const putNewMany = async (items: readonly Item[]): Promise<readonly boolean[]> => {
-    if (items.length <= 2)
-      return Promise.all(items.map(async (item) => (await put(item, isNew)) !== undefined))
+    if (items.length <= 2) return Promise.all(items.map(insertAlone))
     const taken = new Set((await readMany(items.map(keyIn), true)).keys())
     const written = items.map((item) => !taken.has(identity(item)) && Boolean(taken.add(identity(item))))
     await writeMany(items.filter((_, index) => written[index]).map((Item) => ({ PutRequest: { Item } })))
     return written
   }
+
+  const insertedTogether = collect(writeLimit, makeInsertMany(client, tableName, insertAlone))
+  let insert = insertAlone
 
   const page = ({ where, filter, fields, values, ...input }: Asked): Promise<QueryCommandOutput> =>
     client.send(
@@ -331,8 +297,7 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
 
     /** Adds to counters; what is added to one item within a moment is one request. */
     count: async (key: Key, counters: Readonly<Record<string, number>>): Promise<void> => {
-      const added = await addTogether({ key, counters })
-      if (added.status === 'rejected') throw added.reason
+      unwrapped(await addTogether({ key, counters }))
     },
 
     /** Without its content. Eventually consistent. */
@@ -347,6 +312,14 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
      * @returns whether it was written.
      */
     putNew: collect(writeLimit, putNewMany),
+
+    /** Writes where nothing stands: a conditional write. @returns whether it was written. */
+    insert: (item: Item): Promise<boolean> => insert(item),
+
+    /** Has what is inserted at the same moment go out 25 to a request: for functions that may `PartiQLInsert`. */
+    insertTogether: (): void => {
+      insert = async (item) => unwrapped(await insertedTogether(item))
+    },
 
     /** Writes over whatever stands there. What is written at the same moment goes out in as few requests as there can be. */
     write: collect(writeLimit, async (all: readonly Item[]) => {
@@ -372,7 +345,9 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
 
     /** Writes `item` with the version after `seen`. @throws Conflict when it is no longer as it was seen. */
     putAt: async (item: Item, seen: number): Promise<void> => {
-      if (!(await put({ ...item, version: seen + 1 }, unchangedSince(seen)))) throw changedSince(item, seen)
+      const next = { ...item, version: seen + 1 }
+      const isWritten = seen === 0 ? await insert(next) : await put(next, isAt(seen))
+      if (!isWritten) throw changedSince(item, seen)
     },
 
     /** Removes `outbox` and what else was `owed`, unless somebody has replaced the item since: then it is theirs. */

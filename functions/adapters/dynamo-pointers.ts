@@ -4,7 +4,7 @@ import { type Activity, type LeadId, parseLeadId } from '../../domain/model/acti
 import type { Browsers } from '../erasure-ports.ts'
 import type { Identified, Suppression } from '../ports.ts'
 import { partitions, table } from '../table-schema.ts'
-import { dynamoItems, type Item, isNew, type Key, keyIn, partitionOf, placeIn } from './dynamo-items.ts'
+import { dynamoItems, type Item, type Key, keyIn, partitionOf, placeIn } from './dynamo-items.ts'
 import { addressKey, leadKey, visitorKey } from './dynamo-lead-items.ts'
 import { dynamoSuppressions } from './dynamo-sending.ts'
 import { browserName } from './link-keys.ts'
@@ -152,15 +152,12 @@ export const dynamoPointers = ({
     const suppressed = await suppressionOf(hash)
     if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
     const claimed: Pointed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
-    const isClaimed = await items.put(
-      {
-        ...pointer,
-        ...pointerList(claimed.leadId, pointer),
-        leadId: claimed.leadId,
-        suppressed: suppressed && JSON.stringify(suppressed),
-      },
-      isNew,
-    )
+    const isClaimed = await items.insert({
+      ...pointer,
+      ...pointerList(claimed.leadId, pointer),
+      leadId: claimed.leadId,
+      suppressed: suppressed && JSON.stringify(suppressed),
+    })
     if (isClaimed) {
       memory.keep(pointer, claimed)
       return { ...claimed, isNew: true }

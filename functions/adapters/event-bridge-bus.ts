@@ -7,8 +7,8 @@ import type { Activity } from '../../domain/model/activity.ts'
 import type { Announcement, Decision } from '../../domain/model/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
 import { type Announce, type Bus, type ToldCost, Transient } from '../ports.ts'
+import { collect, type Gather } from './collect.ts'
 import { decisionDetail } from './decision-detail.ts'
-import { collect, type Gather } from './dynamo-items.ts'
 import { sleep } from './system.ts'
 
 /** Limits of one PutEvents request (EventBridge user guide, "PutEvents event entry size"). */

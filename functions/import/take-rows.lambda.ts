@@ -6,6 +6,7 @@ import {
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoImports } from '../adapters/dynamo-imports.ts'
+import { dynamoItems } from '../adapters/dynamo-items.ts'
 import { dynamoCheckpoints, dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -28,6 +29,7 @@ const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
 const secret = await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)
 const client = makeDocumentClient()
+dynamoItems(client, TABLE_NAME).insertTogether()
 const queues = makeQueueClient()
 const enqueueRecord = queueOf(queues, environment.RECORD_QUEUE_URL)
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())

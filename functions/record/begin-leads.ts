@@ -72,15 +72,20 @@ export const makeBeginLeads = (ports: BeginPorts) => {
   const beginReview = makeBeginReview(ports)
   const setOwedTimers = makePublishLead({ ...ports, setTimers: makeSetTimers(ports) })
 
-  /** @returns what stands then; undefined where somebody else was faster. */
-  const write = async ({ lead, facts }: Planned, rules: Rules, now: string): Promise<Lead | undefined> => {
+  /** What stands before the lead does. */
+  const prepare = async (planned: Planned, rules: Rules, now: string): Promise<Planned> => {
+    const { lead, facts } = planned
     const recorded = facts.map((fact) => ({ ...fact, recordedAt: now, isUnknown: true }))
     const [reviewed] = await Promise.all([
       beginReview(lead, rules, { now, isNew: true }),
       leads.append(lead.leadId, recorded),
     ])
-    return unlessConflict(leads.commit(reviewed, scoreAt(lead, rules, now).score))
+    return { ...planned, lead: reviewed }
   }
+
+  /** @returns what stands then; undefined where somebody else was faster. */
+  const write = ({ lead }: Planned, rules: Rules, now: string): Promise<Lead | undefined> =>
+    unlessConflict(leads.commit(lead, scoreAt(lead, rules, now).score))
 
   return async (
     all: readonly FirstHeard[],
@@ -90,9 +95,14 @@ export const makeBeginLeads = (ports: BeginPorts) => {
     const now = clock()
     const taken: FirstHeard[] = []
     const decided: Decision[] = []
-    const begin = async (one: FirstHeard): Promise<void> => {
-      const planned = plan(one, { rules, rescored, now })
-      if (!planned) return
+    // Before any lead is written, so that all of them meet.
+    const prepared = await Promise.all(
+      all.map(async (one) => {
+        const planned = plan(one, { rules, rescored, now })
+        return { one, planned: planned && !one.lead ? await prepare(planned, rules, now) : planned }
+      }),
+    )
+    const begin = async (one: FirstHeard, planned: Planned): Promise<void> => {
       const known = one.lead && holds(one.lead, planned) ? one.lead : undefined
       const lead = one.lead ? known : await write(planned, rules, now)
       if (!lead) {
@@ -102,7 +112,7 @@ export const makeBeginLeads = (ports: BeginPorts) => {
       decided.push(...planned.decided)
       await setOwedTimers({ ...lead, outbox: [] })
     }
-    await Promise.all(all.map(begin))
+    await Promise.all(prepared.map(({ one, planned }) => planned && begin(one, planned)))
     await bus.publish(decided)
     const begun = all.filter((one) => !taken.includes(one))
     if (begun.length > 0) await figures?.leadsChanged(begun.map(({ leadId }) => leadId))

@@ -16,6 +16,7 @@ export const imports: Capability = {
       'GetItem',
       'BatchGetItem',
       'PutItem',
+      'PartiQLInsert',
       'BatchWriteItem',
       'UpdateItem',
       'DeleteItem',

@@ -15,6 +15,7 @@ type ItemAction =
   | 'UpdateItem'
   | 'DeleteItem'
   | 'Query'
+  | 'PartiQLInsert'
 
 /** What works on a table knows its name and its ARN. */
 export type WorkedTable = Pick<ITable, 'tableArn' | 'tableName'>

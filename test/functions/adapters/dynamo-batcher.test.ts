@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
+  BatchExecuteStatementCommand,
   BatchGetCommand,
   BatchWriteCommand,
   DynamoDBDocumentClient,
@@ -52,6 +53,89 @@ describe('reads and writes put together', () => {
     ])
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(await batcher.get(key(601))).toEqual(key(601))
+  })
+})
+
+describe('what is to be written where nothing stands', () => {
+  let table: TestTable
+  beforeAll(async () => {
+    table = await startTable()
+  })
+  afterAll(() => table.stop())
+
+  it('goes out together, and each learns whether it was written', async () => {
+    const { insert, insertTogether, get } = dynamoItems(table.client, table.tableName)
+    insertTogether()
+    expect(await insert({ ...key(0), by: 'an earlier one', absent: undefined })).toBe(true)
+    const written = await Promise.all(
+      Array.from({ length: 60 }, (_, number) => insert({ ...key(number), by: 'all' })),
+    )
+    expect(written).toEqual([false, ...Array.from({ length: 59 }, () => true)])
+    expect((await get(key(0)))?.by).toBe('an earlier one')
+    expect((await get(key(59)))?.by).toBe('all')
+  })
+
+  it('is written once where two mean the same place', async () => {
+    const { insert, get } = dynamoItems(table.client, table.tableName)
+    const places = [key(701), key(700), key(701)]
+    expect(await Promise.all(places.map((place, by) => insert({ ...place, by })))).toEqual([
+      ...[true, true, false],
+    ])
+    expect(await Promise.all([5, 6].map((by) => insert({ ...key(702), by })))).toContain(false)
+    expect((await get(key(701)))?.by).toBe(0)
+  })
+
+  it('fails alone where it cannot be written', async () => {
+    const { insert } = dynamoItems(table.client, table.tableName)
+    const results = await Promise.allSettled([
+      ...[insert(key(800)), insert({ sk: 'LEAD', pk: '' }), insert(key(801))],
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+})
+
+describe('what DynamoDB says of statements', () => {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }))
+  const mock = mockClient(client)
+  afterEach(() => mock.reset())
+  const inserting = () => {
+    const items = dynamoItems(client, 'table')
+    items.insertTogether()
+    return items
+  }
+  const saying = (Code: 'ThrottlingError' | 'DuplicateItem' | 'AccessDenied' | 'InternalServerError') => ({
+    Error: { Code, Message: 'why' },
+  })
+
+  it.each(['ThrottlingError', 'InternalServerError'] as const)(
+    'asks for one alone after %s',
+    async (code) => {
+      mock
+        .on(BatchExecuteStatementCommand)
+        .resolves({ Responses: [{}, saying(code), saying('DuplicateItem')] })
+      mock.on(PutCommand).resolves({})
+      const { insert } = inserting()
+      expect(await Promise.all([1, 2, 3].map((number) => insert(key(number))))).toEqual([true, true, false])
+      expect(mock.commandCalls(PutCommand).map(({ args }) => args[0].input)).toMatchObject([
+        { Item: key(2), ConditionExpression: 'attribute_not_exists(#pk)' },
+      ])
+    },
+  )
+
+  it('tells what was refused for good', async () => {
+    mock.on(BatchExecuteStatementCommand).resolves({ Responses: [{}, saying('AccessDenied')] })
+    const { insert } = inserting()
+    const [one, other] = await Promise.allSettled([insert(key(1)), insert(key(2))])
+    expect([one.status, other]).toMatchObject(['fulfilled', { reason: { message: 'AccessDenied: why' } }])
+    expect(mock.commandCalls(PutCommand)).toHaveLength(0)
+  })
+
+  it('does not ask one by one where the whole request has failed, as some of it may stand', async () => {
+    mock.on(BatchExecuteStatementCommand).rejects(new Transient('no answer'))
+    const { insert } = inserting()
+    const results = await Promise.allSettled([insert(key(1)), insert(key(2))])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(mock.commandCalls(PutCommand)).toHaveLength(0)
   })
 })
 
