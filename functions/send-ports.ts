@@ -100,9 +100,18 @@ export interface SendMarks {
   change(change: MarkChange): Promise<void>
 }
 
+/** An email, by who asked for it. */
+export interface CountedEmail {
+  readonly email: string
+  /** `-`: none. */
+  readonly sequence: string
+}
+
 export interface EmailFigures {
   /** By email; `-` is the sequence of those that none asked for. Reads as much however many were sent. */
   ofSequence(sequence: string): Promise<ReadonlyMap<string, EmailFigure>>
+  /** Many that are asked for at the same moment share a request. */
+  ofEmail(counted: CountedEmail): Promise<EmailFigure>
   /** Counts in some of those that earlier releases wrote. `isAll`: there are no more. */
   countInEarlier(sequence: string): Promise<{ readonly isAll: boolean }>
 }

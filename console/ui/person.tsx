@@ -4,6 +4,7 @@ import type { FilledForm } from '../../domain/handoff/handoff-brief.ts'
 import { scoreText } from '../lib/format.ts'
 import { t } from '../lib/texts.ts'
 import css from './reading.module.css'
+import { When } from './time.tsx'
 import ui from './ui.module.css'
 
 interface ContactProps {
@@ -41,10 +42,10 @@ export const Wrote = ({ answers }: { readonly answers: readonly FilledForm[] }) 
   answers.length === 0 ? null : (
     <section class={css.section}>
       <h2>{t.person.wrote}</h2>
-      {answers.map(({ form, title, at, when, answers: fields }) => (
+      {answers.map(({ form, title, at, answers: fields }) => (
         <figure key={`${form} ${at}`} class={css.wrote}>
           <figcaption>
-            {title}, <time dateTime={at}>{when}</time>
+            {title}, <When at={at} />
           </figcaption>
           <dl>
             {fields.map(({ label, text }) => (

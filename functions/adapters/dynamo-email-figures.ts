@@ -7,9 +7,9 @@ import {
   type EmailFigure,
   figureOf,
 } from '../../domain/sending/email-figures.ts'
-import type { EmailFigures, Send, SendMark, SendReports } from '../send-ports.ts'
+import type { CountedEmail, EmailFigures, Send, SendMark, SendReports } from '../send-ports.ts'
 import { partitions, table } from '../table-schema.ts'
-import { dynamoItems, type Item, keyIn, keyOf, sortOf } from './dynamo-items.ts'
+import { dynamoItems, type Item, type Key, keyIn, keyOf, sortOf } from './dynamo-items.ts'
 import {
   attributeOf,
   countedMark,
@@ -26,16 +26,13 @@ import { ownSlot } from './system.ts'
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
 export const figureSlots = 4
 
-interface CountedEmail {
-  readonly email: string
-  /** Of none: what was not asked for by a sequence. */
-  readonly sequence: string
-}
-
 const countedEmail = ({ email, request }: Send): CountedEmail => ({
   email,
   sequence: request.run?.sequence ?? '-',
 })
+
+const placeOf = ({ email, sequence }: CountedEmail, slot: number): Key =>
+  keyOf(partitions.emailFigures(`${sequence}#${slot}`), email)
 
 /**
  * What became of emails, counted as sends change: a report reads as many items as a sequence has emails, however many were
@@ -44,7 +41,7 @@ const countedEmail = ({ email, request }: Send): CountedEmail => ({
 export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
   const add = async ({ email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
     if (Object.keys(changes).length === 0) return
-    const key = keyOf(partitions.emailFigures(`${sequence}#${ownSlot(figureSlots)}`), email)
+    const key = placeOf({ email, sequence }, ownSlot(figureSlots))
     await dynamoItems(client, tableName).count(key, { ...changes })
   }
   return {
@@ -61,7 +58,7 @@ export const countEmails = (client: DynamoDBDocumentClient, tableName: string) =
 export const dynamoEmailFigures = (
   client: DynamoDBDocumentClient,
   tableName: string,
-): Pick<EmailFigures, 'ofSequence'> => ({
+): Omit<EmailFigures, 'countInEarlier'> => ({
   ofSequence: async (sequence) => {
     const items = await Promise.all(
       Array.from({ length: figureSlots }, (_, slot) =>
@@ -77,6 +74,12 @@ export const dynamoEmailFigures = (
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
         .map(([email, parts]): [string, EmailFigure] => [email, figureOf(parts.map(countsIn))]),
     )
+  },
+
+  ofEmail: async (counted) => {
+    const { get } = dynamoItems(client, tableName)
+    const slots = Array.from({ length: figureSlots }, (_, slot) => get(placeOf(counted, slot)))
+    return figureOf((await Promise.all(slots)).flatMap((item) => (item ? [countsIn(item)] : [])))
   },
 })
 

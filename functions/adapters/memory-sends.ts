@@ -106,6 +106,19 @@ export const memoryConfirmationPlaces = (): ConfirmationPlaces => {
 /** @param sends by their ids. */
 export const memorySendMarks = (sends: ReadonlyMap<string, Send>): SendMarks & EmailFigures => {
   const marked = new Map<string, Partial<Record<Mark, string>>>()
+  const ofSequence: EmailFigures['ofSequence'] = async (sequence) => {
+    const those = [...sends.values()].filter(({ request }) => (request.run?.sequence ?? '-') === sequence)
+    const marksOf = (sendId: string) => {
+      const own = marked.get(sendId) ?? {}
+      return Object.fromEntries(marks.flatMap((mark) => (own[mark] === undefined ? [] : [[mark, 1]])))
+    }
+    return new Map(
+      [...Map.groupBy(those, ({ email }) => email)].map(([email, of]) => [
+        email,
+        figureOf(of.flatMap((send) => [countersMoved(undefined, send), marksOf(send.sendId)])),
+      ]),
+    )
+  }
   return {
     list: async (leadId) =>
       [...sends.values()]
@@ -117,19 +130,8 @@ export const memorySendMarks = (sends: ReadonlyMap<string, Send>): SendMarks & E
       const kept = current ?? at
       marked.set(sendId, at === undefined || kept === undefined ? others : { ...others, [mark]: kept })
     },
-    ofSequence: async (sequence) => {
-      const those = [...sends.values()].filter(({ request }) => (request.run?.sequence ?? '-') === sequence)
-      const marksOf = (sendId: string) => {
-        const own = marked.get(sendId) ?? {}
-        return Object.fromEntries(marks.flatMap((mark) => (own[mark] === undefined ? [] : [[mark, 1]])))
-      }
-      return new Map(
-        [...Map.groupBy(those, ({ email }) => email)].map(([email, of]) => [
-          email,
-          figureOf(of.flatMap((send) => [countersMoved(undefined, send), marksOf(send.sendId)])),
-        ]),
-      )
-    },
+    ofSequence,
+    ofEmail: async ({ sequence, email }) => (await ofSequence(sequence)).get(email) ?? figureOf([]),
     countInEarlier: async () => ({ isAll: true }),
   }
 }

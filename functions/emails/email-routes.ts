@@ -5,6 +5,7 @@ import type { Previewed } from '../../domain/email/preview-email.ts'
 import { isConfirmation, isSalesEmail } from '../../domain/model/built-in-names.ts'
 import type { EmailTemplate, Playbook } from '../../domain/model/playbook.ts'
 import { isError } from '../../domain/playbook/fault.ts'
+import { type Broadcast, sequenceOfBroadcast } from '../../domain/sending/broadcast.ts'
 import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
 import { usesOf } from '../../domain/step/step-kinds.ts'
 import {
@@ -18,6 +19,7 @@ import {
   type Texts,
 } from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
+import type { Broadcasts } from '../broadcast-ports.ts'
 import { type CheckDraftPorts, faultErrors, makeCheckDraft } from '../playbook/check-draft.ts'
 import { noDraft } from '../playbook/draft-files.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
@@ -48,7 +50,8 @@ const refusalOf = (
 }
 
 interface PreviewPorts extends CheckDraftPorts, FindPreviewPorts {
-  readonly emailFigures: Pick<EmailFigures, 'ofSequence'>
+  readonly emailFigures: Pick<EmailFigures, 'ofSequence' | 'ofEmail'>
+  readonly broadcasts: Pick<Broadcasts, 'page'>
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly store: Pick<PlaybookStore, 'draft' | 'live'>
 }
@@ -77,7 +80,15 @@ const makeFindPlaybook = (ports: PreviewPorts) => {
   }
 }
 
-type EmailUser = { readonly sequence: string } | { readonly system: 'confirmation' | 'handoff' }
+type EmailUser =
+  | { readonly sequence: string }
+  | { readonly system: 'confirmation' | 'handoff' }
+  | BroadcastName
+
+interface BroadcastName {
+  readonly broadcast: string
+  readonly name: string
+}
 
 /** What asks for an email: sequences, and the system itself for a confirmation or a handoff. */
 const usersOf = ({ sequences }: Playbook, email: string): readonly EmailUser[] => [
@@ -91,17 +102,51 @@ const usersOf = ({ sequences }: Playbook, email: string): readonly EmailUser[] =
 /** Names what no sequence asked for. */
 const noSequence = '-'
 
-/** Of each sequence of the live playbook, and of what none asked for, the figures by email: a few requests for each, however many were sent. */
-const figuresBySequence = async ({ emailFigures, playbooks }: PreviewPorts) => {
-  const { sequences } = await playbooks.current()
-  return Promise.all(
-    [...Object.keys(sequences), noSequence].map(
-      async (sequence) => [sequence, await emailFigures.ofSequence(sequence)] as const,
-    ),
-  )
+/** What became of an email for one who asked for it. */
+interface Told {
+  readonly email: string
+  /** Absent: neither a sequence nor a broadcast. */
+  readonly by?: { readonly sequence: string } | BroadcastName
+  readonly figures: EmailFigure
 }
 
-type SequenceFigures = Awaited<ReturnType<typeof figuresBySequence>>
+/** Of each sequence of the live playbook, and of what none asked for: a few requests for each, however many were sent. */
+const toldBySequences = async ({ emailFigures, playbooks }: PreviewPorts): Promise<readonly Told[]> => {
+  const { sequences } = await playbooks.current()
+  const told = await Promise.all(
+    [...Object.keys(sequences), noSequence].map(async (sequence) =>
+      [...(await emailFigures.ofSequence(sequence))].map(([email, figures]) => ({
+        email,
+        ...(sequence !== noSequence && { by: { sequence } }),
+        figures,
+      })),
+    ),
+  )
+  return told.flat()
+}
+
+const startedBroadcasts = async ({ broadcasts }: PreviewPorts): Promise<readonly Broadcast[]> => {
+  const started: Broadcast[] = []
+  let cursor: string | undefined
+  do {
+    const page = await broadcasts.page({ limit: 100, ...(cursor !== undefined && { cursor }) })
+    started.push(...page.items.filter(({ startedAt }) => startedAt !== undefined))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return started
+}
+
+const toldByBroadcasts = async (ports: PreviewPorts): Promise<readonly Told[]> =>
+  Promise.all(
+    (await startedBroadcasts(ports)).map(async ({ broadcastId, name, email }) => ({
+      email,
+      by: { broadcast: broadcastId, name },
+      figures: await ports.emailFigures.ofEmail({ email, sequence: sequenceOfBroadcast(broadcastId) }),
+    })),
+  )
+
+const toldOfEmails = async (ports: PreviewPorts): Promise<readonly Told[]> =>
+  (await Promise.all([toldBySequences(ports), toldByBroadcasts(ports)])).flat()
 
 /** An email of the playbook as the API lists it. */
 export interface EmailRow {
@@ -123,15 +168,15 @@ const rowOf = (
   playbook: Playbook,
   email: string,
   versions: Readonly<Record<string, EmailTemplate>>,
-  figures: SequenceFigures,
+  told: readonly Told[],
 ): EmailRow => ({
   email,
   kind: Object.values(versions)[0]?.kind,
   purpose: isMarketing(versions) ? (purposeOf(versions, playbook.settings) ?? null) : null,
   languages: Object.keys(versions),
   subject: Object.fromEntries(Object.entries(versions).map(([language, { subject }]) => [language, subject])),
-  usedIn: usersOf(playbook, email),
-  figures: figureOf(figures.flatMap(([, byEmail]) => byEmail.get(email) ?? [])),
+  usedIn: [...usersOf(playbook, email), ...told.flatMap(({ by }) => (by && 'broadcast' in by ? [by] : []))],
+  figures: figureOf(told.map(({ figures }) => figures)),
 })
 
 /** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
@@ -140,24 +185,25 @@ const makeListEmails = (ports: PreviewPorts) => {
   return async ({ query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
     const found = await findPlaybook(query.draft)
     if (found.type !== 'playbook') return found
-    const figures = await figuresBySequence(ports)
+    const told = Map.groupBy(await toldOfEmails(ports), ({ email }) => email)
     const items = Object.entries(found.playbook.emails).map(([email, versions]) =>
-      rowOf(found.playbook, email, versions, figures),
+      rowOf(found.playbook, email, versions, told.get(email) ?? []),
     )
     return { type: 'ok', body: { items } }
   }
 }
 
-/** One of them, with its figures by sequence. */
+/** One of them, with its figures by who asked for it. */
 export interface EmailDetail extends EmailRow {
   readonly bySequence: readonly {
     /** Absent: no sequence asked for it. */
     readonly sequence?: string
     readonly figures: EmailFigure
   }[]
+  readonly byBroadcast: readonly (BroadcastName & { readonly figures: EmailFigure })[]
 }
 
-/** `GET /api/emails/{email}`: as in the list, and what became of it by the sequence that asked for it. */
+/** `GET /api/emails/{email}`: as in the list, and what became of it by the sequence or broadcast that asked for it. */
 const makeShowEmail = (ports: PreviewPorts) => {
   const findPlaybook = makeFindPlaybook(ports)
   return async ({ params, query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
@@ -167,12 +213,12 @@ const makeShowEmail = (ports: PreviewPorts) => {
     const { emails } = found.playbook
     const versions = Object.hasOwn(emails, email) ? emails[email] : undefined
     if (!versions) return refusalOf({ type: 'unknown-email' })
-    const figures = await figuresBySequence(ports)
-    const bySequence = figures.flatMap(([sequence, byEmail]) => {
-      const counted = byEmail.get(email)
-      return counted ? [{ ...(sequence !== noSequence && { sequence }), figures: counted }] : []
-    })
-    const body: EmailDetail = { ...rowOf(found.playbook, email, versions, figures), bySequence }
+    const told = (await toldOfEmails(ports)).filter((one) => one.email === email)
+    const body: EmailDetail = {
+      ...rowOf(found.playbook, email, versions, told),
+      bySequence: told.flatMap(({ by, figures }) => (by && 'broadcast' in by ? [] : [{ ...by, figures }])),
+      byBroadcast: told.flatMap(({ by, figures }) => (by && 'broadcast' in by ? [{ ...by, figures }] : [])),
+    }
     return { type: 'ok', body }
   }
 }

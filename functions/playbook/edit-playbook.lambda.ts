@@ -10,6 +10,7 @@ import { bundledAssets, bundledFiles, bundledPlaybook } from '../adapters/bundle
 import { digest } from '../adapters/digest.ts'
 import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
+import { dynamoBroadcasts } from '../adapters/dynamo-broadcasts.ts'
 import { dynamoCalibrations } from '../adapters/dynamo-calibrations.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { countListedLeads, dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
@@ -85,6 +86,7 @@ const ports = {
     clock: systemClock,
   }),
   emailFigures: dynamoEmailFigures(client, TABLE_NAME),
+  broadcasts: dynamoBroadcasts(client, TABLE_NAME),
   describeRescoring: makeDescribeRescoring({
     jobs: dynamoRescoreJobs(client, TABLE_NAME),
     lanes: leadLanes,

@@ -213,7 +213,7 @@ const AsWhom = ({ given, onChoose }: AsWhomProps) => {
 const outcomes = ['delivered', 'opened', 'clicked', 'unsubscribed'] as const
 
 /** What became of it, by what asked for it. */
-const Figures = ({ email: { email, bySequence, figures } }: { readonly email: EmailDetail }) => {
+const Figures = ({ email: { email, bySequence, byBroadcast, figures } }: { readonly email: EmailDetail }) => {
   const { columns } = t.emails
   if (figures.requested === 0) return null
   return (
@@ -241,7 +241,17 @@ const Figures = ({ email: { email, bySequence, figures } }: { readonly email: Em
                 figures={own}
               />
             ))}
-            {bySequence.length > 1 && <FigureRow name={t.emails.together} of={{ email }} figures={figures} />}
+            {byBroadcast.map(({ broadcast, name, figures: own }) => (
+              <FigureRow
+                key={broadcast}
+                name={name}
+                of={{ email, sequence: `broadcast.${broadcast}` }}
+                figures={own}
+              />
+            ))}
+            {bySequence.length + byBroadcast.length > 1 && (
+              <FigureRow name={t.emails.together} of={{ email }} figures={figures} />
+            )}
           </tbody>
         </table>
       </Sideways>

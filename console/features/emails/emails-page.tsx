@@ -10,11 +10,12 @@ import { type EmailRow, subjectOf, useEmails } from './emails-api.ts'
 
 const idOf = ({ email }: EmailRow): string => email
 
+const userText = (user: EmailRow['usedIn'][number]): string =>
+  'sequence' in user ? user.sequence : 'broadcast' in user ? user.name : t.emails[user.system]
+
 /** Where it is used, in words. */
 const usesOf = ({ usedIn }: EmailRow): string =>
-  usedIn.length === 0
-    ? t.emails.unused
-    : usedIn.map((user) => ('sequence' in user ? user.sequence : t.emails[user.system])).join(', ')
+  usedIn.length === 0 ? t.emails.unused : usedIn.map(userText).join(', ')
 
 const fits = (row: EmailRow, q: string): boolean =>
   [row.email, usesOf(row), ...Object.values(row.subject)].some((text) =>
@@ -71,14 +72,15 @@ export const EmailsPage = ({ id }: { readonly id?: string | undefined }) => {
 
 const Row = ({ row }: { readonly row: EmailRow }) => {
   const { sent, opened, clicked } = row.figures
+  // Of confirmations and mail to sales nobody measures what is opened.
+  const isMeasured = row.kind === 'marketing' || opened + clicked > 0
+  const rates = isMeasured && t.emails.rates(shareText(opened / sent), shareText(clicked / sent))
   return (
     <div class={css.row}>
       <strong>{subjectOf(row)}</strong>
       <span class={css.number}>{sent > 0 && t.emails.sent(numberText(sent))}</span>
       <span class={css.soft}>{usesOf(row)}</span>
-      <span class={css.end}>
-        {sent > 0 ? t.emails.rates(shareText(opened / sent), shareText(clicked / sent)) : t.emails.unsent}
-      </span>
+      <span class={css.end}>{sent > 0 ? rates : t.emails.unsent}</span>
     </div>
   )
 }

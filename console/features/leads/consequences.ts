@@ -86,10 +86,12 @@ const tellingWords = (type: string, name: string, value: unknown): string | read
 
 /** "/pricing", "welcome", "Asked for more time": what an activity was about; empty where nothing tells. */
 export const aboutOf = ({ type, properties }: TimelineEntry): string => {
-  const { amount, currency, needs } = properties
+  const { amount, currency, needs, purpose } = properties
   if ((typeof amount === 'string' || typeof amount === 'number') && typeof currency === 'string')
     return moneyText(String(amount), currency)
   if (Array.isArray(needs)) return needs.join('; ')
+  // Agreed to with a form, it is still the purpose that somebody wants to know.
+  if (type.startsWith('consent.') && typeof purpose === 'string') return purpose
   return telling
     .flatMap((name) => tellingWords(type, name, properties[name]))
     .slice(0, 2)

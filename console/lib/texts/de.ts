@@ -410,7 +410,6 @@ export const de: Texts = {
     backHint: 'Der Grund steht in der Chronik des Leads.',
     win: 'Gewonnen',
     lose: 'Verloren',
-    since: 'seit',
     won: 'gewonnen',
     columns: { name: 'Mit', phase: 'Phase', amount: 'Betrag', owner: 'Zuständig', since: 'Eingetreten' },
     column: (phase, count) => `${phase}, ${count}`,

@@ -408,7 +408,6 @@ export const en = {
     backHint: 'It stands in the timeline of the lead.',
     win: 'Won',
     lose: 'Lost',
-    since: 'since',
     won: 'won',
     columns: { name: 'With', phase: 'Phase', amount: 'Amount', owner: 'Owner', since: 'Came there' },
     column: (phase: string, count: number) => `${phase}, ${count}`,

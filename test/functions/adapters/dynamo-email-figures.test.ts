@@ -90,6 +90,12 @@ test('sends are counted as they move, each once, whatever is tried again', async
       ['welcome', { ...none, requested: 4, sent: 2, failed: 1, suppressed: 1, sentAgain: 1 }],
     ]),
   )
+  requests = 0
+  const places = ['guide', 'welcome', 'nothing'].map((email) => ({ email, sequence: 'moving' }))
+  const { ofEmail } = dynamoEmailFigures(table.client, table.tableName)
+  expect(await Promise.all(places.map(ofEmail))).toEqual([figures.get('guide'), figures.get('welcome'), none])
+  // Each stands in four items.
+  expect(requests).toBe(1)
   await dynamoRemains(table.client, table.tableName).clear(five.leadId)
   await dynamoRemains(table.client, table.tableName).clear(one.leadId)
   expect((await ofSequence('moving')).get('welcome')).toMatchObject({ requested: 4, sent: 2 })

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { parseTestEmail, type TestEmail, testEmailMessage } from '../../../domain/email/preview-email.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
+import type { Broadcast } from '../../../domain/sending/broadcast.ts'
 import { type EmailFigure, figureOf } from '../../../domain/sending/email-figures.ts'
 import { secretSeal } from '../../../functions/adapters/link-keys.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
 import { emailRoutes } from '../../../functions/emails/email-routes.ts'
 import { makeSendTest } from '../../../functions/send/send-test.ts'
+import type { CountedEmail } from '../../../functions/send-ports.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
@@ -35,10 +37,15 @@ const figure = (counted: object): EmailFigure => ({ ...figureOf([]), ...counted 
 const figures = new Map([
   ['-', new Map([['confirm', figure({ requested: 4, sent: 4 })]])],
   ['interest', new Map([['welcome', figure({ requested: 2, sent: 1, held: 1, opened: 1 })]])],
+  ['broadcast.b1', new Map([['welcome', figure({ requested: 8, sent: 8, clicked: 3 })]])],
 ])
+const spring = {
+  ...{ broadcastId: 'b1', name: 'Spring', email: 'welcome', at: 'now', status: 'sent' as const },
+  ...{ createdAt: '2026-01-04T08:00:00.000Z', startedAt: '2026-01-04T09:00:00.000Z', by: 'Mara', version: 0 },
+}
 
 /** The routes, and the sender that they hand test emails to. */
-const emailWorld = async () => {
+const emailWorld = async (sent: readonly Broadcast[] = []) => {
   const { ports, outgoing, times } = sendWorld([company])
   const { store, compile, digest, packedBytes, save, files } = await playbookWorld()
   const seal = secretSeal(oneKey('a secret'))
@@ -51,7 +58,19 @@ const emailWorld = async () => {
     {
       ...{ store, compile, digest, packedBytes, seal, leads: ports.leads, clock: ports.clock, list },
       playbooks: memoryPlaybooks(live),
-      emailFigures: { ofSequence: async (sequence: string) => figures.get(sequence) ?? new Map() },
+      emailFigures: {
+        ofSequence: async (sequence: string) => figures.get(sequence) ?? new Map(),
+        ofEmail: async ({ sequence, email }: CountedEmail) => figures.get(sequence)?.get(email) ?? figure({}),
+      },
+      broadcasts: {
+        page: async ({ limit, cursor = '0' }: { readonly limit: number; readonly cursor?: string }) => {
+          const end = Number(cursor) + limit
+          return {
+            items: sent.slice(Number(cursor), end),
+            ...(end < sent.length && { next: String(end) }),
+          }
+        },
+      },
       requestTest: async (test: TestEmail) => {
         queued.push(testEmailMessage(test))
       },
@@ -140,6 +159,25 @@ describe('emails of the playbook', () => {
     })
     expect(await call('GET', '/api/emails/nothing')).toMatchObject({ type: 'not-found' })
     expect(await call('GET', '/api/emails/constructor')).toMatchObject({ type: 'not-found' })
+  })
+
+  test('count what broadcasts sent of them, however many there were', async () => {
+    const others = Array.from({ length: 150 }, (_, index) => ({
+      ...spring,
+      broadcastId: `other-${index}`,
+      email: 'personal',
+    }))
+    const { startedAt: _, ...draft } = { ...spring, broadcastId: 'b2', status: 'draft' as const }
+    const { call } = await emailWorld([...others, draft, spring])
+    const own = { broadcast: 'b1', name: 'Spring' }
+    expect(await call('GET', '/api/emails/welcome', undefined, 'sales')).toMatchObject({
+      body: {
+        usedIn: [{ sequence: 'interest' }, own],
+        figures: figure({ requested: 10, sent: 9, held: 1, opened: 1, clicked: 3 }),
+        bySequence: [{ sequence: 'interest' }],
+        byBroadcast: [{ ...own, figures: figure({ requested: 8, sent: 8, clicked: 3 }) }],
+      },
+    })
   })
 
   test('can be those of the draft', async () => {
