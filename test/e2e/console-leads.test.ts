@@ -42,6 +42,7 @@ describe('the leads', () => {
     expect(page.url()).toMatch(/\/leads\/[\w-]+\?q=alm&stage=interest$/)
     await page.reload()
     await page.getByRole('heading', { name: 'Cem Muster' }).waitFor()
+    await list.getByRole('listitem').first().waitFor()
     expect(await list.getByRole('listitem').count()).toBe(3)
     await page.keyboard.press('Escape')
     await page.getByLabel('Search leads').fill('nobody of that name')
