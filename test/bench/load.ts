@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { sorts } from '../../functions/table-schema.ts'
 import type { Client } from '../story/client.ts'
 import { changedPlaybook } from '../story/playbook-folder.ts'
+import { cpuOf, measureYardstick, memoryOf, ThreadTimes } from './process.ts'
 import { inParallel, makeProgress } from './progress.ts'
 import type { Row } from './table.ts'
 
@@ -25,9 +26,15 @@ export interface Sample {
   readonly cpu: number
   /** Requests to AWS. */
   readonly calls: number
-  /** MB: at the end, and at its peak within. */
+  /** MB that the runner holds: at the end, and at its peak within. */
   readonly memory: number
   readonly peak: number
+  /** MB of files that the kernel shows it, at the end. */
+  readonly mapped: number
+  /** Milliseconds of processor time that a fixed piece of work outside of the runner took meanwhile. */
+  readonly yardstick: number
+  /** Milliseconds of processor time by the names of threads. */
+  readonly threads: Readonly<Record<string, number>>
 }
 
 export interface LoadResult {
@@ -58,23 +65,7 @@ export const loadPlaybook = (): Promise<string> =>
 
 const batch = 50
 const atATime = 8
-const memoryEvery = 500
-/** A kernel tick in milliseconds: Linux tells programs of hundredths of a second, whatever it counts in. */
-const tick = 10
-
-const cpuOf = async (pid: number): Promise<number> => {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  // The name before may hold spaces; utime and stime are the 14th and 15th of all.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * tick
-}
-
-const memoryOf = async (pid: number): Promise<number> => {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]
-  if (!kilobytes) throw new Error(`/proc/${pid}/status has no VmRSS`)
-  return Number(kilobytes) / 1024
-}
-
+const lookEvery = 1_000
 interface Count {
   readonly service: string
   readonly operation: string
@@ -98,27 +89,45 @@ const settle = async (client: Client): Promise<void> => {
   }
 }
 
+/** What each thread took since `before`, by name. */
+const since = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>) =>
+  Object.fromEntries([...now].map(([name, cpu]) => [name, cpu - (before.get(name) ?? 0)]))
+
 /** Runs `work`, and says what it took. */
 const sampled = async (client: Client, pid: number, work: () => Promise<number>): Promise<Sample> => {
-  const [begin, cpu, counts] = [performance.now(), await cpuOf(pid), await countsOf(client)]
+  const threads = new ThreadTimes(pid)
+  await threads.look()
+  const [begin, cpu, counts, before] = [
+    performance.now(),
+    await cpuOf(pid),
+    await countsOf(client),
+    threads.byName(),
+  ]
   let peak = 0
-  const watch = setInterval(() => {
-    void memoryOf(pid).then((memory) => {
-      peak = Math.max(peak, memory)
-    })
-  }, memoryEvery)
+  const yardsticks: number[] = []
+  const look = async (): Promise<void> => {
+    const { held } = await memoryOf(pid)
+    peak = Math.max(peak, held)
+    yardsticks.push(measureYardstick())
+    await threads.look()
+  }
+  const watch = setInterval(() => void look(), lookEvery)
   try {
     const activities = await work()
     await settle(client)
-    const [after, memory] = [await countsOf(client), await memoryOf(pid)]
+    await look()
+    const [after, { held, mapped }] = [await countsOf(client), await memoryOf(pid)]
     return {
       activities,
       emails: emailsIn(after) - emailsIn(counts),
       seconds: (performance.now() - begin) / 1_000,
       cpu: (await cpuOf(pid)) - cpu,
       calls: total(after) - total(counts),
-      memory,
-      peak: Math.max(peak, memory),
+      memory: held,
+      mapped,
+      peak,
+      yardstick: sum(yardsticks) / yardsticks.length,
+      threads: since(before, threads.byName()),
     }
   } finally {
     clearInterval(watch)
@@ -266,12 +275,18 @@ export const runLoad = async (client: Client, pid: number, size: LoadSize): Prom
   }
 }
 
-const describe = ({ activities, emails, seconds, cpu, calls, memory }: Sample): string =>
+const describe = ({ activities, emails, seconds, cpu, calls, ...rest }: Sample): string =>
   [
     `${activities} activities, ${emails} emails in ${seconds.toFixed(0)} s`,
     `${(activities / seconds).toFixed(0)}/s`,
     `${(cpu / activities).toFixed(2)} ms and ${(calls / activities).toFixed(2)} calls each`,
-    `${memory.toFixed(0)} MB`,
+    `${rest.memory.toFixed(0)} MB and ${rest.mapped.toFixed(0)} of files`,
+    `yardstick ${rest.yardstick.toFixed(1)} ms`,
+    Object.entries(rest.threads)
+      .filter(([, of]) => of > cpu / 50)
+      .sort(([, one], [, other]) => other - one)
+      .map(([name, of]) => `${name} ${(of / activities).toFixed(2)}`)
+      .join(' '),
   ].join(', ')
 
 /** In the last tenth of the load beside the first, after everybody has signed up; memory at the end beside the first tenth. */
