@@ -15,6 +15,9 @@ interface Compactable {
   compactRange(start: string, end: string): Promise<void>
 }
 
+/** In bytes: what LevelDB gathers in memory before it is a file, which is merged with others over and over as the table grows. */
+const WRITE_BUFFER = 32 * 1024 * 1024
+
 const PAUSE_MS = 30_000
 /** Before and after every key that the engine makes. */
 const EDGES = ['\u0000', '\uffff'] as const
@@ -77,7 +80,7 @@ async function compact(db: Compactable): Promise<void> {
 
 type LevelDb = Compactable &
   JsonLevel & {
-    open(): Promise<void>
+    open(options: { readonly writeBufferSize: number }): Promise<void>
     close(): Promise<void>
     getSync(key: string): unknown
     keys(range: object): LevelIterator
@@ -234,7 +237,7 @@ function isServiceError(error: unknown): error is Required<DynaliteError> {
 /** @throws DataInUse when another process has the folder open */
 async function openOnce(db: LevelDb, folder: string | undefined): Promise<void> {
   try {
-    await db.open()
+    await db.open({ writeBufferSize: WRITE_BUFFER })
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined
     const isLocked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'

@@ -6,7 +6,7 @@ import type { Client } from '../story/client.ts'
 import { changedPlaybook } from '../story/playbook-folder.ts'
 import { cpuOf, measureYardstick, memoryOf, ThreadTimes } from './process.ts'
 import { inParallel, makeProgress } from './progress.ts'
-import type { Row } from './table.ts'
+import { quantile, type Row } from './table.ts'
 
 export interface LoadSize {
   readonly leads: number
@@ -126,7 +126,7 @@ const sampled = async (client: Client, pid: number, work: () => Promise<number>)
       memory: held,
       mapped,
       peak,
-      yardstick: sum(yardsticks) / yardsticks.length,
+      yardstick: quantile(yardsticks, 0.5),
       threads: since(before, threads.byName()),
     }
   } finally {
@@ -300,6 +300,12 @@ export const judgeLoad = ({ samples, found, size }: LoadResult): readonly Row[] 
   return [
     { what: 'processor time of an activity, first tenth', value: each(first, ({ cpu }) => cpu), unit: 'ms' },
     { what: '… last tenth beside the first', value: ratio(({ cpu }) => cpu), unit: '×', aim: 'at most 1.1' },
+    {
+      what: '… by how fast the machine was meanwhile',
+      value: ratio(({ cpu, yardstick }) => cpu / yardstick),
+      unit: '×',
+      aim: 'at most 1.1',
+    },
     { what: 'requests of an activity, first tenth', value: each(first, ({ calls }) => calls), unit: '' },
     {
       what: '… last tenth beside the first',
