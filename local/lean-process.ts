@@ -2,9 +2,10 @@ import { setFlagsFromString } from 'node:v8'
 
 /**
  * Much is young on this thread, and dies young: it is given room, in MB. Each heap is cleared by its own thread alone: helpers
- * would take the cores from the other threads.
+ * would take the cores from the other threads. A heap doubles before it is cleared as a whole: this thread's would else grow to four
+ * times of what it needs.
  */
-const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc']
+const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc', '--heap-growing-percent=100']
 /**
  * Every thread would else get a heap of native memory of its own, none of which shrinks again. What is larger than 128 KB is given
  * back as soon as it is free: the C library would else raise that bound to what was largest.

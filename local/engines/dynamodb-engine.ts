@@ -23,7 +23,7 @@ const PAUSE_MS = 30_000
 const EDGES = ['\u0000', '\uffff'] as const
 
 /** Pauses are so many times as long as a round took: a large table is not rewritten all the time. */
-const RESTS = 20
+const RESTS = 60
 
 /**
  * LevelDB keeps what was deleted or replaced in its files until it happens to rewrite them; people who were erased have
@@ -88,8 +88,8 @@ type LevelDb = Compactable &
   }
 
 interface LevelIterator {
-  /** Undefined at the end. */
-  next(): Promise<unknown>
+  /** At most so many; none at the end. */
+  nextv(size: number): Promise<readonly unknown[]>
   close(): Promise<void>
 }
 
@@ -264,17 +264,28 @@ interface EngineAnswer {
   readonly body: string
 }
 
+/** Most ranges hold a few entries; from longer ones ever more are read at once, up to so many. */
+const FIRST_READ = 16
+const LARGEST_READ = 256
+
 /**
  * Streams close the iterators that they read. The engine's own leave them open: each keeps what it has read in memory, and
- * everything that was deleted or replaced since in the files, however often these are rewritten.
+ * everything that was deleted or replaced since in the files, however often these are rewritten. They ask for as many entries as
+ * there are likely to be: LevelDB makes room for as many as it is asked for, and keeps it until V8 collects the iterator; read one
+ * by one, it asks itself for a thousand.
  */
 function closeIterators(db: LevelDb): void {
-  const stream = (iterator: LevelIterator): Readable =>
-    new Readable({
+  const stream = (iterator: LevelIterator): Readable => {
+    let size = FIRST_READ
+    return new Readable({
       objectMode: true,
       read() {
-        iterator.next().then(
-          (value) => this.push(value ?? null),
+        iterator.nextv(size).then(
+          (values) => {
+            size = Math.min(2 * size, LARGEST_READ)
+            if (values.length === 0) this.push(null)
+            for (const value of values) this.push(value)
+          },
           (error: Error) => this.destroy(error),
         )
       },
@@ -285,6 +296,7 @@ function closeIterators(db: LevelDb): void {
         )
       },
     })
+  }
   db.createKeyStream = (range = {}) => stream(db.keys(range))
   db.createValueStream = (range = {}) => stream(db.values(range))
 }
