@@ -24,9 +24,13 @@ const permitted = Map.groupBy(
   }),
   ([role]) => role,
 )
-/** Batches need the permission of the single one; what the pollers do is in the role as well. */
+/**
+ * Batches need the permission of the single one, and statements that of their kind, of which the stack has inserts alone; what the
+ * pollers do is in the role as well.
+ */
 const actionOf = (operation: string): string => {
   const [service = '', name = ''] = operation.split(' ')
+  if (name === 'BatchExecuteStatement') return 'dynamodb:PartiQLInsert'
   return `${service}:${name.replace(/^(Send|Delete)MessageBatch$/, '$1Message')}`
 }
 
