@@ -9,14 +9,12 @@ import { printed } from '../bin/printed.ts'
 import { changedPlaybook } from './playbook-folder.ts'
 import { useStory } from './use-story.ts'
 
-/** What was told to the endpoint of the playbook. */
-const told: string[] = []
+/** The ids of what was told to the endpoint of the playbook. */
+const told: unknown[] = []
 let receiver: Server
 beforeAll(async () => {
   receiver = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
-    told.push(body)
+    told.push(request.headers['webhook-id'])
     response.end('ok')
   })
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
@@ -117,7 +115,8 @@ const works: Readonly<Record<string, Work>> = {
       const [handoff] = await client.handoffs('?state=requested')
       await api(`/api/handoffs/${handoff?.handoffId}/accept`, {})
     },
-    done: async () => expect(told).toHaveLength(1),
+    // Copies that are attempted at the same moment are told each: whoever listens knows them by their id.
+    done: async () => expect([...new Set(told)]).toEqual([expect.any(String)]),
   },
   Figures: {
     cause: () =>
