@@ -107,6 +107,8 @@ const atRest =
 /** A page is accessible and no wider than its window, at every width and in either scheme. */
 export const expectAccessible = async (page: Page): Promise<void> => {
   const before = page.viewportSize()
+  // What lies under the mouse changes with the width, and its colour a moment later.
+  await page.mouse.move(0, 0)
   for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [1280, 1024, 390]) {
       await page.emulateMedia({ colorScheme })
