@@ -1,6 +1,7 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { Endpoint } from '../../domain/model/endpoint.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import {
   type Attempted,
   afterAttempt,
@@ -48,10 +49,13 @@ export interface Attempt extends DeliveryRef {
   readonly attempt: number
 }
 
+/** Longer than the function may run, in ms: whoever has not said by then what came of an attempt has died over it. */
+const lease = 60_000
+
 /**
- * Posts a delivery, stores the result and schedules the next attempt. The attempt's number makes repeated messages harmless;
- * only a crash between request and write sends the same id twice. A failed delivery is retried by its own timer, so the message
- * is always done.
+ * Claims a delivery, posts it, stores the result and schedules the next attempt. The attempt's number and the claim make repeated
+ * messages harmless; only a crash between request and write sends the same id twice, once the claim is over. A failed delivery is
+ * retried by its own timer, so the message is always done.
  */
 export const makeAttemptDelivery = (ports: AttemptPorts) => {
   const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
@@ -116,8 +120,12 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     const background = await gatherBackground(delivery.event)
     if (!background) return
     const body = JSON.stringify(composeBody(endpoint, delivery.event, background, playbook))
-    const attempted = await send(endpoint, state, delivery, body)
-    const after = afterAttempt(delivery, attempted, clock(), chance())
+    // A copy of the message that came at the same moment is at it where this fails.
+    const claim = postpone(delivery, addMilliseconds(clock(), lease))
+    const claimed = await unlessConflict(deliveries.commit(claim))
+    if (!claimed) return
+    const attempted = await send(endpoint, state, claimed, body)
+    const after = afterAttempt(claimed, attempted, clock(), chance())
     await note(endpoint, state, attempted)
     // Logged before it is stored: a crash may repeat the alarm, but not lose it.
     if (after.givenUp) logGivenUp(after, after.givenUp)

@@ -71,6 +71,24 @@ describe('telling others', () => {
     expect(world.only().state).toBe('delivered')
   })
 
+  test('posts once where a message comes several times at the same moment, and goes on where who was at it has died', async () => {
+    const world = await webhookWorld([endpoint('crm')])
+    await world.tell(world.event())
+    const message = { ...world.waiting[0]?.message }
+    await Promise.all([1, 2, 3].map(() => world.tell(message)))
+    expect(world.posts).toHaveLength(1)
+
+    const other = world.event('HandoffRequested', 'another')
+    await world.tell(other)
+    const dying = makeDeliverWebhooks({ ...world.ports, post: () => Promise.reject(new Error('died')) })
+    const second = { ...world.waiting.at(-1)?.message }
+    await expect(dying(second)).rejects.toThrow('died')
+    await world.tell(second)
+    expect(world.posts).toHaveLength(1)
+    await world.runOut()
+    expect(world.posts.map(({ at }) => at)).toEqual([start, '2026-03-02T09:01:00.000Z'])
+  })
+
   test('does not take an old message for the attempt that is due', async () => {
     const world = await webhookWorld([endpoint('crm')])
     world.answers.of = () => ({ type: 'answered', status: 500, answer: '' })
