@@ -1,5 +1,4 @@
 import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { table } from '../table-schema.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -12,8 +11,6 @@ const statementOf = (tableName: string, item: Item) => {
     Parameters: fields.map(([, value]) => value),
   }
 }
-
-const placeOf = (item: Item): string => `${item[table.partitionKey]}\n${item[table.sortKey]}`
 
 /** What a statement says that has to be asked again. */
 const notNow: ReadonlySet<string> = new Set([
@@ -31,7 +28,11 @@ const notNow: ReadonlySet<string> = new Set([
  * somebody else's.
  */
 export const makeInsertMany =
-  (client: DynamoDBDocumentClient, tableName: string, insertAlone: (item: Item) => Promise<boolean>) =>
+  (
+    client: DynamoDBDocumentClient,
+    tableName: string,
+    { placeOf, insertAlone }: { placeOf(item: Item): string; insertAlone(item: Item): Promise<boolean> },
+  ) =>
   async (items: readonly Item[]): Promise<readonly PromiseSettledResult<boolean>[]> => {
     const places = items.map(placeOf)
     const firsts = items.filter((_, index) => places.indexOf(places[index] ?? '') === index)

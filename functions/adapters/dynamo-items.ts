@@ -243,7 +243,10 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     return written
   }
 
-  const insertedTogether = collect(writeLimit, makeInsertMany(client, tableName, insertAlone))
+  const insertedTogether = collect(
+    writeLimit,
+    makeInsertMany(client, tableName, { placeOf: identity, insertAlone }),
+  )
   let insert = insertAlone
 
   const page = ({ where, filter, fields, values, ...input }: Asked): Promise<QueryCommandOutput> =>

@@ -103,21 +103,28 @@ const usersOf = ({ sequences }: Playbook, email: string): readonly EmailUser[] =
 const noSequence = '-'
 
 /** What became of an email for one who asked for it. */
-interface Told {
+interface Told<Asker> {
   readonly email: string
-  /** Absent: neither a sequence nor a broadcast. */
-  readonly by?: { readonly sequence: string } | BroadcastName
+  readonly by: Asker
   readonly figures: EmailFigure
 }
 
+interface AskingSequence {
+  /** Absent: no sequence asked for it. */
+  readonly sequence?: string
+}
+
 /** Of each sequence of the live playbook, and of what none asked for: a few requests for each, however many were sent. */
-const toldBySequences = async ({ emailFigures, playbooks }: PreviewPorts): Promise<readonly Told[]> => {
+const toldBySequences = async ({
+  emailFigures,
+  playbooks,
+}: PreviewPorts): Promise<readonly Told<AskingSequence>[]> => {
   const { sequences } = await playbooks.current()
   const told = await Promise.all(
     [...Object.keys(sequences), noSequence].map(async (sequence) =>
       [...(await emailFigures.ofSequence(sequence))].map(([email, figures]) => ({
         email,
-        ...(sequence !== noSequence && { by: { sequence } }),
+        by: sequence === noSequence ? {} : { sequence },
         figures,
       })),
     ),
@@ -136,7 +143,7 @@ const startedBroadcasts = async ({ broadcasts }: PreviewPorts): Promise<readonly
   return started
 }
 
-const toldByBroadcasts = async (ports: PreviewPorts): Promise<readonly Told[]> =>
+const toldByBroadcasts = async (ports: PreviewPorts): Promise<readonly Told<BroadcastName>[]> =>
   Promise.all(
     (await startedBroadcasts(ports)).map(async ({ broadcastId, name, email }) => ({
       email,
@@ -145,8 +152,20 @@ const toldByBroadcasts = async (ports: PreviewPorts): Promise<readonly Told[]> =
     })),
   )
 
-const toldOfEmails = async (ports: PreviewPorts): Promise<readonly Told[]> =>
-  (await Promise.all([toldBySequences(ports), toldByBroadcasts(ports)])).flat()
+interface ToldOfEmails {
+  readonly bySequence: readonly Told<AskingSequence>[]
+  readonly byBroadcast: readonly Told<BroadcastName>[]
+}
+
+const toldOfEmails = async (ports: PreviewPorts): Promise<ToldOfEmails> => {
+  const [bySequence, byBroadcast] = await Promise.all([toldBySequences(ports), toldByBroadcasts(ports)])
+  return { bySequence, byBroadcast }
+}
+
+const toldOf = ({ bySequence, byBroadcast }: ToldOfEmails, email: string): ToldOfEmails => ({
+  bySequence: bySequence.filter((told) => told.email === email),
+  byBroadcast: byBroadcast.filter((told) => told.email === email),
+})
 
 /** An email of the playbook as the API lists it. */
 export interface EmailRow {
@@ -168,15 +187,15 @@ const rowOf = (
   playbook: Playbook,
   email: string,
   versions: Readonly<Record<string, EmailTemplate>>,
-  told: readonly Told[],
+  { bySequence, byBroadcast }: ToldOfEmails,
 ): EmailRow => ({
   email,
   kind: Object.values(versions)[0]?.kind,
   purpose: isMarketing(versions) ? (purposeOf(versions, playbook.settings) ?? null) : null,
   languages: Object.keys(versions),
   subject: Object.fromEntries(Object.entries(versions).map(([language, { subject }]) => [language, subject])),
-  usedIn: [...usersOf(playbook, email), ...told.flatMap(({ by }) => (by && 'broadcast' in by ? [by] : []))],
-  figures: figureOf(told.map(({ figures }) => figures)),
+  usedIn: [...usersOf(playbook, email), ...byBroadcast.map(({ by }) => by)],
+  figures: figureOf([...bySequence, ...byBroadcast].map(({ figures }) => figures)),
 })
 
 /** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
@@ -185,9 +204,9 @@ const makeListEmails = (ports: PreviewPorts) => {
   return async ({ query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
     const found = await findPlaybook(query.draft)
     if (found.type !== 'playbook') return found
-    const told = Map.groupBy(await toldOfEmails(ports), ({ email }) => email)
+    const told = await toldOfEmails(ports)
     const items = Object.entries(found.playbook.emails).map(([email, versions]) =>
-      rowOf(found.playbook, email, versions, told.get(email) ?? []),
+      rowOf(found.playbook, email, versions, toldOf(told, email)),
     )
     return { type: 'ok', body: { items } }
   }
@@ -195,11 +214,7 @@ const makeListEmails = (ports: PreviewPorts) => {
 
 /** One of them, with its figures by who asked for it. */
 export interface EmailDetail extends EmailRow {
-  readonly bySequence: readonly {
-    /** Absent: no sequence asked for it. */
-    readonly sequence?: string
-    readonly figures: EmailFigure
-  }[]
+  readonly bySequence: readonly (AskingSequence & { readonly figures: EmailFigure })[]
   readonly byBroadcast: readonly (BroadcastName & { readonly figures: EmailFigure })[]
 }
 
@@ -213,11 +228,11 @@ const makeShowEmail = (ports: PreviewPorts) => {
     const { emails } = found.playbook
     const versions = Object.hasOwn(emails, email) ? emails[email] : undefined
     if (!versions) return refusalOf({ type: 'unknown-email' })
-    const told = (await toldOfEmails(ports)).filter((one) => one.email === email)
+    const told = toldOf(await toldOfEmails(ports), email)
     const body: EmailDetail = {
       ...rowOf(found.playbook, email, versions, told),
-      bySequence: told.flatMap(({ by, figures }) => (by && 'broadcast' in by ? [] : [{ ...by, figures }])),
-      byBroadcast: told.flatMap(({ by, figures }) => (by && 'broadcast' in by ? [{ ...by, figures }] : [])),
+      bySequence: told.bySequence.map(({ by, figures }) => ({ ...by, figures })),
+      byBroadcast: told.byBroadcast.map(({ by, figures }) => ({ ...by, figures })),
     }
     return { type: 'ok', body }
   }

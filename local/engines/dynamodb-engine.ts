@@ -23,7 +23,7 @@ const PAUSE_MS = 30_000
 const EDGES = ['\u0000', '\uffff'] as const
 
 /** Pauses are so many times as long as a round took: a large table is not rewritten all the time. */
-const RESTS = 60
+const RESTS = 20
 
 /**
  * LevelDB keeps what was deleted or replaced in its files until it happens to rewrite them; people who were erased have

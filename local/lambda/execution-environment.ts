@@ -65,9 +65,6 @@ const execArgv = [
   ...process.execArgv.filter((option) => option.startsWith('--cpu-prof')),
 ]
 
-/** Letters of a thread's name that Linux keeps: `top -H` and the load of `npm run bench` tell functions apart by it. */
-const THREAD_NAME = 15
-
 /** What loading a bundle may take before the function's own time begins, as on AWS. */
 const INIT_MS = 10_000
 
@@ -83,7 +80,8 @@ export class ExecutionEnvironment {
 
   constructor(options: EnvironmentOptions) {
     this.#worker = new Worker(workerSource(), {
-      name: options.setup.functionName.slice(0, THREAD_NAME),
+      // `top -H` and the load of `npm run bench` tell functions apart by it; Linux keeps 15 letters.
+      name: options.setup.functionName,
       env: withoutSourceMaps(options.variables),
       workerData: options.setup,
       execArgv,

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Client } from '../story/client.ts'
+import { cpuOf, memoryOf } from './process.ts'
 import { makeProgress } from './progress.ts'
 import type { Row } from './table.ts'
 
@@ -39,17 +40,6 @@ const untilState = async (client: Client, path: string, state: string): Promise<
   while ((await call(client, path)).state !== state) await sleep(100)
 }
 
-/** Of all threads of a process, in ms. */
-const processorTime = async (pid: number | undefined): Promise<number> => {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  // In hundredths of a second (proc(5): utime, stime).
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-const megabytes = async (pid: number | undefined): Promise<number> =>
-  Number(/^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-
 const rowOf = (index: number) => ({
   line: index + 2,
   values: {
@@ -66,8 +56,8 @@ const importRows = async (client: Client, rows: number, pid: number | undefined)
   const { importId } = await call(client, '/api/imports', { name: 'bench.csv', mapping, consent })
   const path = `/api/imports/${importId}`
   const progress = makeProgress('rows', rows)
-  const memory = [await megabytes(pid)]
-  const worked = await processorTime(pid)
+  const memory = [(await memoryOf(pid)).whole]
+  const worked = await cpuOf(pid)
   let accepted = 0
   const taken = await secondsOf(async () => {
     accepted = await secondsOf(async () => {
@@ -81,11 +71,12 @@ const importRows = async (client: Client, rows: number, pid: number | undefined)
       const before = done
       done = Number((await call(client, `${path}?after=999999999`)).rows)
       // Ten times in the course of it.
-      if (Math.floor((10 * done) / rows) > Math.floor((10 * before) / rows)) memory.push(await megabytes(pid))
+      if (Math.floor((10 * done) / rows) > Math.floor((10 * before) / rows))
+        memory.push((await memoryOf(pid)).whole)
     }
     await untilState(client, path, 'done')
   })
-  const spent = (await processorTime(pid)) - worked
+  const spent = (await cpuOf(pid)) - worked
   return [
     { what: 'rows taken in by the API', value: rows / accepted, unit: 'rows/s', aim: 'at least 1,000' },
     { what: 'rows recorded as leads', value: rows / taken, unit: 'rows/s', aim: 'at least 1,000' },

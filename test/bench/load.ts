@@ -26,10 +26,10 @@ export interface Sample {
   readonly cpu: number
   /** Requests to AWS. */
   readonly calls: number
-  /** MB that the runner holds: at the end, and at its peak within. */
+  /** MB: at the end, and at its peak within. */
   readonly memory: number
   readonly peak: number
-  /** MB of files that the kernel shows it, at the end. */
+  /** MB of it that are files which the kernel shows it. */
   readonly mapped: number
   /** Milliseconds of processor time that a fixed piece of work outside of the runner took meanwhile. */
   readonly yardstick: number
@@ -66,6 +66,7 @@ export const loadPlaybook = (): Promise<string> =>
 const batch = 50
 const atATime = 8
 const lookEvery = 1_000
+
 interface Count {
   readonly service: string
   readonly operation: string
@@ -106,8 +107,8 @@ const sampled = async (client: Client, pid: number, work: () => Promise<number>)
   let peak = 0
   const yardsticks: number[] = []
   const look = async (): Promise<void> => {
-    const { held } = await memoryOf(pid)
-    peak = Math.max(peak, held)
+    const { whole } = await memoryOf(pid)
+    peak = Math.max(peak, whole)
     yardsticks.push(measureYardstick())
     await threads.look()
   }
@@ -116,14 +117,14 @@ const sampled = async (client: Client, pid: number, work: () => Promise<number>)
     const activities = await work()
     await settle(client)
     await look()
-    const [after, { held, mapped }] = [await countsOf(client), await memoryOf(pid)]
+    const [after, { whole, mapped }] = [await countsOf(client), await memoryOf(pid)]
     return {
       activities,
       emails: emailsIn(after) - emailsIn(counts),
       seconds: (performance.now() - begin) / 1_000,
       cpu: (await cpuOf(pid)) - cpu,
       calls: total(after) - total(counts),
-      memory: held,
+      memory: whole,
       mapped,
       peak,
       yardstick: quantile(yardsticks, 0.5),
@@ -280,7 +281,7 @@ const describe = ({ activities, emails, seconds, cpu, calls, ...rest }: Sample):
     `${activities} activities, ${emails} emails in ${seconds.toFixed(0)} s`,
     `${(activities / seconds).toFixed(0)}/s`,
     `${(cpu / activities).toFixed(2)} ms and ${(calls / activities).toFixed(2)} calls each`,
-    `${rest.memory.toFixed(0)} MB and ${rest.mapped.toFixed(0)} of files`,
+    `${rest.memory.toFixed(0)} MB, ${rest.mapped.toFixed(0)} of them files`,
     `yardstick ${rest.yardstick.toFixed(1)} ms`,
     Object.entries(rest.threads)
       .filter(([, of]) => of > cpu / 50)

@@ -10,26 +10,25 @@ const cpuIn = (stat: string): number => {
 }
 
 /** Milliseconds of processor time of a process and of all threads that it ever had. */
-export const cpuOf = async (pid: number): Promise<number> =>
+export const cpuOf = async (pid: number | undefined): Promise<number> =>
   cpuIn(await readFile(`/proc/${pid}/stat`, 'utf8'))
 
-export interface Memory {
-  /** MB that the process holds itself. */
-  readonly held: number
-  /** MB of files that the kernel shows it, and takes back where somebody needs the room. */
+/** MB. */
+interface Memory {
+  readonly whole: number
+  /** Of it files that the kernel shows the process, and takes back where somebody needs the room. */
   readonly mapped: number
-  /** MB of both, at their peak so far. */
   readonly peak: number
 }
 
-export const memoryOf = async (pid: number): Promise<Memory> => {
+export const memoryOf = async (pid: number | undefined): Promise<Memory> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   const megabytes = (field: string): number => {
     const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]
     if (!found) throw new Error(`/proc/${pid}/status has no ${field}`)
     return Number(found) / 1024
   }
-  return { held: megabytes('RssAnon'), mapped: megabytes('RssFile'), peak: megabytes('VmHWM') }
+  return { whole: megabytes('VmRSS'), mapped: megabytes('RssFile'), peak: megabytes('VmHWM') }
 }
 
 /** Milliseconds by the names of threads, of those that end, too. What one did after it was looked at last is not among them. */

@@ -26,14 +26,19 @@ const somebodysApp = () => {
     playbook,
     sender: { domain: 'mail.example.com', rate: 50 },
     alarmEmail: 'ops@example.com',
+    consoleCdn: true,
   })
-  const other = new Trichter(app, 'Academy', { playbook, name: 'academy', busName: 'learning' })
+  const other = new Trichter(app, 'Academy', {
+    ...{ playbook, name: 'academy', busName: 'learning' },
+    consoleCdn: true,
+  })
   const wins = new Queue(shop, 'Wins')
   new Rule(shop, 'OnWin', {
     eventBus: funnel.bus,
     eventPattern: { source: ['trichter'], detailType: ['DealWon'] },
     targets: [new SqsQueue(wins)],
   })
+  new CfnOutput(shop, 'Console', { value: funnel.distribution?.distributionDomainName ?? '' })
   new CfnOutput(shop, 'Newsletter', { value: `${funnel.url}/f/newsletter` })
   const assembly = app.synth()
   const templateOf = (stack: Stack): Template => assembly.getStackArtifact(stack.artifactId).template
@@ -48,6 +53,7 @@ const somebodysApp = () => {
 /** Where names stand that have to be the only ones in an account. */
 const only: Readonly<Record<string, readonly string[]>> = {
   'AWS::Events::EventBus': ['Name'],
+  'AWS::CloudFront::CachePolicy': ['CachePolicyConfig.Name'],
   'AWS::CloudWatch::Dashboard': ['DashboardName'],
   'AWS::Cognito::UserPoolDomain': ['Domain'],
   'AWS::Glue::Database': ['DatabaseInput.Name'],
@@ -98,10 +104,11 @@ describe("Trichter in somebody else's app", () => {
     expect(fixed).toEqual([])
   })
 
-  test('tells their stack its bus and its address', () => {
+  test('tells their stack its bus and its addresses', () => {
     const [rule] = ofType(made.shop, 'AWS::Events::Rule')
     expect(JSON.stringify(rule?.[1].Properties.EventBusName)).toContain('Fn::ImportValue')
     expect(made.shop.Outputs.Newsletter).toBeDefined()
+    expect(JSON.stringify(made.shop.Outputs.Console)).toContain('Fn::ImportValue')
   })
 
   test('keeps the table when it is taken out', () => {
