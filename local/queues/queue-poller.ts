@@ -95,10 +95,11 @@ interface PollerOptions {
 }
 
 /**
- * Batches at once that this machine has cores for, as another thread is busy with what each of them asks for; more only while
- * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper.
+ * Batches at once: as many as there are cores where the next one is full. Else what waits meanwhile makes it larger, and so cheaper,
+ * and half as many are enough, as another thread is busy with what each of them asks for; more only while one of them takes its time.
  */
-const CALM_CONCURRENCY = Math.max(1, availableParallelism() >> 1)
+const CORES = availableParallelism()
+const CALM_CONCURRENCY = Math.max(1, CORES >> 1)
 const LONG_BATCH_MS = 1000
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
@@ -179,7 +180,8 @@ export class QueuePoller {
     queue.processTimers()
     while (!this.#closed && this.#running < concurrency) {
       const ready = this.#ready()
-      if (ready > 0 && this.#running >= CALM_CONCURRENCY) {
+      const calm = ready >= batchSize ? CORES : CALM_CONCURRENCY
+      if (ready > 0 && this.#running >= calm) {
         const left = this.#lastStart + LONG_BATCH_MS - performance.now()
         if (left > 0) {
           this.#timers.alarm(left, () => this.wake())

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Activity } from '../../../local/activity.ts'
 import { VirtualClock } from '../../../local/clock.ts'
 import type { Timekeeper } from '../../../local/control/timekeeper.ts'
@@ -32,6 +32,8 @@ class Bench {
   readonly seen: Seen[] = []
   /** Bodies that the consumer fails. */
   fails: (body: string) => boolean = () => false
+  /** What the consumer waits for. */
+  meanwhile: Promise<void> = Promise.resolve()
   readonly engine: QueueEngine
   readonly timekeeper: Timekeeper
   readonly scheduler: Scheduler
@@ -47,6 +49,7 @@ class Bench {
     clock: VirtualClock,
     attributes: Record<string, string>,
     windowMs: number,
+    batchSize: number,
   ) {
     this.clock = clock
     this.engine = engine
@@ -56,12 +59,13 @@ class Bench {
       queue: engine.ensureQueue('work', url('work'), arn('work'), attributes),
       engine,
       activity: this.activity,
-      batchSize: 10,
+      batchSize,
       windowMs,
       concurrency: 2,
       consume: async (batch) => {
         this.batches.push(batch.length)
         for (const { message } of batch) this.seen.push({ body: message.body, after: this.elapsed() })
+        await this.meanwhile
         const failed = batch.filter(({ message }) => this.fails(message.body))
         return new Map(failed.map(({ message }) => [message.messageId, 'failed']))
       },
@@ -95,8 +99,9 @@ class Bench {
     clock = new VirtualClock(),
     folder?: string,
     windowMs = 0,
+    batchSize = 10,
   ) {
-    return new Bench(await QueueEngine.start(clock, folder), clock, attributes, windowMs)
+    return new Bench(await QueueEngine.start(clock, folder), clock, attributes, windowMs, batchSize)
   }
 
   elapsed = (): number => this.clock.now() - this.#start
@@ -285,5 +290,45 @@ describe('a queue that waits for a batch to fill', () => {
     for (let count = 0; count < 10; count += 1) await bench.send(`message ${count}`)
     await expect.poll(() => bench.batches).toEqual([10])
     end()
+  })
+})
+
+describe('a consumer that is busy', () => {
+  // No batch takes so long that others are begun beside it for that.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  const keepBusy = async (batchSize: number): Promise<{ release(): void }> => {
+    await bench.close()
+    bench = await Bench.open({}, new VirtualClock(), undefined, 0, batchSize)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    bench.meanwhile = promise
+    return { release: resolve }
+  }
+  const hasCores = availableParallelism() > 1
+
+  it.each([1, 3])('takes another batch of %i at the same time as soon as it is full', async (size) => {
+    const { release } = await keepBusy(size)
+    await bench.send('first')
+    await expect.poll(() => bench.batches).toEqual([1])
+    for (let count = 0; count < 2 * size; count += 1) await bench.send(`message ${count}`)
+    await expect.poll(() => bench.batches).toEqual(hasCores ? [1, size] : [1])
+    release()
+    expect(await bench.settle()).toBe(true)
+    expect(bench.batches).toEqual([1, size, size])
+  })
+
+  it('lets what comes meanwhile become one batch', async () => {
+    const { release } = await keepBusy(10)
+    await bench.send('first')
+    await expect.poll(() => bench.batches).toEqual([1])
+    for (const body of ['second', 'third']) await bench.send(body)
+    release()
+    expect(await bench.settle()).toBe(true)
+    expect(bench.batches).toEqual([1, 2])
   })
 })
