@@ -1,5 +1,6 @@
 import type { Counted, ScenarioName } from '../../domain/cost/scale.ts'
 import type { Client } from '../story/client.ts'
+import { settle } from './settle.ts'
 import { shown } from './table.ts'
 
 /** How often who asked for what. */
@@ -68,7 +69,7 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
   const each = async (name: string, count: number, ...activities: readonly Activity[]): Promise<number> => {
     for (let lead = 0; lead < count; lead += 1) {
       await post(`${name}-${lead}`, activities)
-      await client.settle()
+      await settle(client)
     }
     return count
   }
@@ -81,7 +82,7 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
     }))
     for (let from = 0; from < events.length; from += batch)
       await client.postEvents(events.slice(from, from + batch))
-    await client.settle()
+    await settle(client)
     return events.length
   }
   /** People whom nobody knew, in chunks as the command sends them. */
@@ -104,7 +105,7 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
         })),
         last: from + chunk >= rows,
       })
-    await client.settle()
+    await settle(client)
     return rows
   }
   const view: Activity = ['page.viewed', { path: '/' }]
@@ -249,12 +250,12 @@ export const countCalls = async (
   const wanted = scenariosOf(client).filter(({ name }) => only === undefined || name === only)
   for (const scenario of wanted) {
     await scenario.before?.()
-    await client.settle()
+    await settle(client)
     await client.raw('/_local/counts', { method: 'DELETE' })
     await client.raw('/_local/units', { method: 'POST' })
     const before = await eventIds()
     const divisor = await scenario.counted()
-    await client.settle()
+    await settle(client)
     const events = [...(await eventIds())].filter((id) => !before.has(id)).length
     const counts = (await (await client.raw('/_local/counts')).json()) as Count[]
     const units = (await (await client.raw('/_local/units')).json()) as Units[]

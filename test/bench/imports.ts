@@ -8,6 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Client } from '../story/client.ts'
 import { cpuOf, memoryOf } from './process.ts'
 import { makeProgress } from './progress.ts'
+import { settle } from './settle.ts'
 import type { Row } from './table.ts'
 
 const chunk = 500
@@ -29,11 +30,6 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   const begin = performance.now()
   await work()
   return (performance.now() - begin) / 1_000
-}
-
-/** Settling answers after a while whatever is left. */
-const settle = async (client: Client): Promise<void> => {
-  while ((await client.raw('/_local/settle?timeout=120', { method: 'POST' })).status !== 200) await sleep(100)
 }
 
 const untilState = async (client: Client, path: string, state: string): Promise<void> => {

@@ -6,6 +6,7 @@ import type { Client } from '../story/client.ts'
 import { changedPlaybook } from '../story/playbook-folder.ts'
 import { cpuOf, measureYardstick, memoryOf, ThreadTimes } from './process.ts'
 import { inParallel, makeProgress } from './progress.ts'
+import { settle } from './settle.ts'
 import { quantile, type Row } from './table.ts'
 
 export interface LoadSize {
@@ -80,15 +81,6 @@ const total = (counts: readonly Count[]): number => counts.reduce((sum, { count 
 
 const emailsIn = (counts: readonly Count[]): number =>
   total(counts.filter(({ service, operation }) => service === 'ses' && operation === 'SendEmail'))
-
-/** One request may take five minutes; what is left then is waited for by the next one. */
-const settle = async (client: Client): Promise<void> => {
-  for (;;) {
-    const { status } = await client.raw('/_local/settle?timeout=280', { method: 'POST' })
-    if (status === 200) return
-    if (status !== 504) throw new Error(`settling was answered ${status}`)
-  }
-}
 
 /** What each thread took since `before`, by name. */
 const since = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>) =>

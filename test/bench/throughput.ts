@@ -1,16 +1,11 @@
 import type { Client } from '../story/client.ts'
 import { inParallel, makeProgress } from './progress.ts'
+import { settle } from './settle.ts'
 import type { Row } from './table.ts'
 
 const activities = 5_000
 const leads = 2_000
 const atATime = 16
-
-/** Settling answers after a minute whatever is left; a slow machine has more to do than that. */
-const settle = async (client: Client): Promise<void> => {
-  const { status } = await client.raw('/_local/settle?timeout=280', { method: 'POST' })
-  if (status !== 200) throw new Error('something is still in flight after 280 s')
-}
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   const begin = performance.now()

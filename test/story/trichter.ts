@@ -31,6 +31,10 @@ export const startTrichter = async (
   })
   let printed = ''
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // Whoever ends over an error of its own leaves no runner behind.
+  const end = (): boolean => child.kill('SIGKILL')
+  process.once('exit', end)
+  void exited.then(() => process.off('exit', end))
   const ready = new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not ready in time:\n${printed}`)), readyWithin)
     const read = (line: string): void => {
