@@ -32,7 +32,7 @@ interface CallFrame {
 /** What a package is for, by the place of its code; the first that fits. */
 const kinds: readonly (readonly [kind: string, place: RegExp])[] = [
   ['AWS SDK, with signing and reading its answers', /@smithy|@aws-sdk|@aws-crypto|adapters\/aws-clients/],
-  ['engine of the table', /dynalite|memory-store|dynamodb-engine|lazy\/|async\/dist/],
+  ['engine of the table', /dynalite|entry-store|dynamodb-engine|lazy\/|async\/dist/],
   ['engine of the queues', /fauxqs|local\/queues|queue-engine/],
   ['other packages', /node_modules/],
   ['rest of the runner', /\/local\//],
