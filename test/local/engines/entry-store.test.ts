@@ -1,15 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { EntryStore, type JsonLevel, keepIn, type Range } from '../../../local/engines/entry-store.ts'
 import { takeOver } from '../../../local/engines/former-store.ts'
 import { seededRandom } from '../../../local/random.ts'
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'trichter-entries-'))
+const root = mkdtempSync(join(tmpdir(), 'trichter-entries-'))
+afterAll(() => rmSync(root, { recursive: true }))
+const newFolder = (): string => mkdtempSync(join(root, 'data-'))
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '~', '/'), minLength: 1, maxLength: 6 })
 const change = fc.oneof(
