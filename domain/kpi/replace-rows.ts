@@ -16,8 +16,18 @@ const names = rowColumns.map(({ name }) => name)
 const columnsFrom = (value: (name: keyof Row) => readonly unknown[]): RowColumns =>
   Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as RowColumns
 
-const rowAt = (columns: RowColumns, place: number): Row =>
-  Object.fromEntries(names.map((name) => [name, columns[name][place]])) as unknown as Row
+/** The stored row at a place, whose columns are read where they stand: good until the next place is asked for. */
+const rowsIn = (columns: RowColumns): ((place: number) => Row) => {
+  let current = 0
+  const row: Row = Object.create(
+    null,
+    Object.fromEntries(names.map((name) => [name, { get: () => columns[name][current] }])),
+  )
+  return (place) => {
+    current = place
+    return row
+  }
+}
 
 export const noRows: RowColumns = columnsFrom(() => [])
 
@@ -31,11 +41,11 @@ const merged = (
   places: readonly number[],
   rows: readonly Row[],
 ): readonly (number | Row)[] => {
+  const rowAt = rowsIn(columns)
   const order: (number | Row)[] = []
   let next = 0
   for (const place of places) {
-    const stored = next < rows.length ? rowAt(columns, place) : undefined
-    for (let row = rows[next]; stored && row && compareRows(row, stored) < 0; row = rows[next]) {
+    for (let row = rows[next]; row && compareRows(row, rowAt(place)) < 0; row = rows[next]) {
       order.push(row)
       next += 1
     }
@@ -65,7 +75,8 @@ export const replaceRows = (
   const fresh = rows.toSorted(compareRows)
   if (isSame(columns, gone, fresh)) return undefined
   const order = merged(columns, kept, fresh)
-  return columnsFrom((name) =>
-    order.map((from) => (typeof from === 'number' ? columns[name][from] : from[name])),
-  )
+  return columnsFrom((name) => {
+    const stored = columns[name]
+    return order.map((from) => (typeof from === 'number' ? stored[from] : from[name]))
+  })
 }

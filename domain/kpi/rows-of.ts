@@ -297,14 +297,17 @@ const creditRows = (purchase: Row, touches: ReturnType<typeof touchesOf>): reado
   )
 }
 
-const columns = ['key', 'happenedAt', 'lead', 'source', 'campaign', 'until', 'next', 'first'] as const
-const further = ['value', 'n', 'amount', 'currency'] as const
+/** Of the same kind. */
+const order = [
+  ...(['key', 'happenedAt', 'lead', 'source', 'campaign', 'until', 'next', 'first'] as const),
+  ...(['value', 'n', 'amount', 'currency'] as const),
+]
 const ranks: ReadonlyMap<RowKind, number> = new Map(rowKinds.map((kind, rank) => [kind, rank]))
 
 /** The order of stored rows: by kind, key and moment, and then so that the same rows stand in the same order. */
 export const compareRows = (a: Row, b: Row): number => {
   if (a.kind !== b.kind) return (ranks.get(a.kind) ?? 0) - (ranks.get(b.kind) ?? 0)
-  for (const name of [...columns, ...further]) {
+  for (const name of order) {
     const [one, other] = [a[name], b[name]]
     if (one === other) continue
     if (one === null || other === null) return one === null ? -1 : 1

@@ -84,6 +84,8 @@ export const writeRows = (columns: RowColumns): Uint8Array<ArrayBuffer> =>
         ...(type === 'timestamp' && { encoding: 'DELTA_BINARY_PACKED' as const }),
       })),
       rowGroupSize: rowsInGroup,
+      // Each file holds leads and times of all kinds: the least and the greatest of a column let nobody pass one over.
+      statistics: false,
     }),
   )
 
@@ -109,7 +111,6 @@ export const readRows = async (bytes: Uint8Array): Promise<RowColumns> => {
       for (let index = 0; index < columnData.length; index += 1)
         into[rowStart + index] = fromFile(type, columnData[index])
     },
-    onComplete: () => {},
   })
   // The columns are those that are named, and hold what their types say.
   return Object.fromEntries(columns) as unknown as RowColumns
