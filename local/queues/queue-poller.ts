@@ -95,8 +95,8 @@ interface PollerOptions {
 }
 
 /**
- * Batches at once: as many as there are cores where the next one is full. Else what waits meanwhile makes it larger, and so cheaper,
- * and half as many are enough, as another thread is busy with what each of them asks for; more only while one of them takes its time.
+ * Batches at once that this machine has cores for, as another thread is busy with what each of them asks for; more only while
+ * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper; but for one of a single message.
  */
 const CORES = availableParallelism()
 const CALM_CONCURRENCY = Math.max(1, CORES >> 1)
@@ -180,7 +180,7 @@ export class QueuePoller {
     queue.processTimers()
     while (!this.#closed && this.#running < concurrency) {
       const ready = this.#ready()
-      const calm = ready >= batchSize ? CORES : CALM_CONCURRENCY
+      const calm = batchSize === 1 ? CORES : CALM_CONCURRENCY
       if (ready > 0 && this.#running >= calm) {
         const left = this.#lastStart + LONG_BATCH_MS - performance.now()
         if (left > 0) {

@@ -311,24 +311,23 @@ describe('a consumer that is busy', () => {
   }
   const hasCores = availableParallelism() > 1
 
-  it.each([1, 3])('takes another batch of %i at the same time as soon as it is full', async (size) => {
-    const { release } = await keepBusy(size)
-    await bench.send('first')
-    await expect.poll(() => bench.batches).toEqual([1])
-    for (let count = 0; count < 2 * size; count += 1) await bench.send(`message ${count}`)
-    await expect.poll(() => bench.batches).toEqual(hasCores ? [1, size] : [1])
+  it('takes another message at the same time where each is a batch of its own', async () => {
+    const { release } = await keepBusy(1)
+    for (const body of ['first', 'second', 'third']) await bench.send(body)
+    await expect.poll(() => bench.batches).toEqual(hasCores ? [1, 1] : [1])
     release()
     expect(await bench.settle()).toBe(true)
-    expect(bench.batches).toEqual([1, size, size])
+    expect(bench.batches).toEqual([1, 1, 1])
   })
 
   it('lets what comes meanwhile become one batch', async () => {
     const { release } = await keepBusy(10)
     await bench.send('first')
     await expect.poll(() => bench.batches).toEqual([1])
-    for (const body of ['second', 'third']) await bench.send(body)
+    for (let count = 0; count < 20; count += 1) await bench.send(`message ${count}`)
+    expect(bench.batches).toEqual([1])
     release()
     expect(await bench.settle()).toBe(true)
-    expect(bench.batches).toEqual([1, 2])
+    expect(bench.batches).toEqual([1, 10, 10])
   })
 })
