@@ -125,13 +125,16 @@ it('is full or broken for whoever asks, and not for all others', async () => {
   await expect(db.createValueStream({}).toArray()).rejects.toThrow('not open')
 })
 
-it('takes over what LevelDB kept, once', async () => {
-  const folder = newFolder()
+const makeLevel = async (folder: string): Promise<void> => {
   const { create } = createRequire(import.meta.url)('dynalite/db')
   const { db } = create({ path: folder })
   for (let index = 0; index < 300; index += 1) await db.put(`key-${index}`, { index })
   await db.close()
+}
 
+it('takes over what LevelDB kept, once', async () => {
+  const folder = newFolder()
+  await makeLevel(folder)
   const store = new EntryStore(folder)
   await takeOver(folder, store)
   expect(JSON.parse(store.get('key-299') ?? '')).toEqual({ index: 299 })
@@ -139,6 +142,17 @@ it('takes over what LevelDB kept, once', async () => {
   await takeOver(folder, store)
   expect(store.get('key-299')).toBeUndefined()
   expect(store.read({}, 1_000)).toHaveLength(299)
+  store.close()
+  expect(readdirSync(folder)).toEqual(['entries.sqlite'])
+})
+
+it('deletes what is left of LevelDB where somebody died over that', async () => {
+  const folder = newFolder()
+  await makeLevel(folder)
+  rmSync(join(folder, 'CURRENT'))
+  const store = new EntryStore(folder)
+  await takeOver(folder, store)
+  expect(store.read({}, 1_000)).toEqual([])
   store.close()
   expect(readdirSync(folder)).toEqual(['entries.sqlite'])
 })
