@@ -299,9 +299,19 @@ const creditRows = (purchase: Row, touches: ReturnType<typeof touchesOf>): reado
 
 /** Of the same kind. */
 const order = [
-  ...(['key', 'happenedAt', 'lead', 'source', 'campaign', 'until', 'next', 'first'] as const),
-  ...(['value', 'n', 'amount', 'currency'] as const),
-]
+  'key',
+  'happenedAt',
+  'lead',
+  'source',
+  'campaign',
+  'until',
+  'next',
+  'first',
+  'value',
+  'n',
+  'amount',
+  'currency',
+] as const
 const ranks: ReadonlyMap<RowKind, number> = new Map(rowKinds.map((kind, rank) => [kind, rank]))
 
 /** The order of stored rows: by kind, key and moment, and then so that the same rows stand in the same order. */

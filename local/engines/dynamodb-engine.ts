@@ -88,11 +88,8 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
       }
     })
   }
-  const call = async (operation: string, input: JsonObject): Promise<EngineAnswer> => {
-    const answered = await act(operation, input)
-    await entries.committed()
-    return answered
-  }
+  const call = (operation: string, input: JsonObject): Promise<EngineAnswer> =>
+    entries.written(() => act(operation, input))
   const close = async () => {
     compaction.end()
     entries.close()

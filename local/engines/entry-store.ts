@@ -78,7 +78,10 @@ export class EntryStore {
   #db: DatabaseSync
   #statements = new Map<string, StatementSync>()
   #isChanged = false
-  #waiting: ((failure: unknown) => void)[] = []
+  #waiting: (() => void)[] = []
+  /** Commits that failed, and why the last one did. */
+  #failed = 0
+  #failure: unknown
 
   /** @param folder absent: in memory. @throws DataInUse when another process has it open */
   constructor(folder: string | undefined) {
@@ -89,7 +92,7 @@ export class EntryStore {
 
   get(key: string): string | undefined {
     const row = this.#statement('SELECT text FROM entries WHERE key = ?').get(key)
-    return (row as unknown as [text: string] | undefined)?.[0]
+    return row && String(row[0])
   }
 
   put(key: string, text: string): void {
@@ -104,12 +107,16 @@ export class EntryStore {
     this.#statement('DELETE FROM entries WHERE key = ?').run(key)
   }
 
-  /** Ends as soon as all that was changed until now outlives this process. @throws what kept it from being written */
-  committed(): Promise<void> {
-    if (!this.#isChanged) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      this.#waiting.push((error) => (error ? reject(error) : resolve()))
-    })
+  /**
+   * Does some work, in as many turns as it takes, and waits until all that it has changed outlives this process.
+   * @throws what kept any commit from being written meanwhile: it may have held a part of this work
+   */
+  async written<Result>(work: () => Promise<Result>): Promise<Result> {
+    const failed = this.#failed
+    const result = await work()
+    if (this.#isChanged) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#failed > failed) throw this.#failure
+    return result
   }
 
   /** The first of a range, in its order. */
@@ -120,7 +127,7 @@ export class EntryStore {
     const rows = this.#statement(
       `SELECT key, text FROM entries WHERE key ${above} ? AND key ${below} ? ORDER BY key ${order} LIMIT ?`,
     ).all(gt ?? gte ?? FIRST, lt ?? lte ?? LAST, limit)
-    return rows as unknown as readonly Entry[]
+    return rows.map((row) => [String(row[0]), String(row[1])])
   }
 
   /**
@@ -171,14 +178,14 @@ export class EntryStore {
     this.#isChanged = false
     const waiting = this.#waiting
     this.#waiting = []
-    let failure: unknown = null
     try {
       this.#db.exec('COMMIT')
     } catch (error) {
-      failure = error
+      this.#failed += 1
+      this.#failure = error
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
     }
-    for (const end of waiting) end(failure)
+    for (const goOn of waiting) goOn()
   }
 
   #end(): void {

@@ -23,8 +23,9 @@ export async function takeOver(folder: string, store: EntryStore): Promise<void>
   if (existsSync(root)) {
     const { create }: DynaliteDb = load('dynalite/db')
     const { db } = create({ path: folder })
-    for await (const [key, value] of db.iterator()) store.put(key, JSON.stringify(value))
-    await store.committed()
+    await store.written(async () => {
+      for await (const [key, value] of db.iterator()) store.put(key, JSON.stringify(value))
+    })
     await db.close()
     // The others are worth nothing without it, and it cannot be opened without them.
     rmSync(root)

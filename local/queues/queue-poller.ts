@@ -94,11 +94,11 @@ interface PollerOptions {
   redeliver(): boolean
 }
 
+const CORES = availableParallelism()
 /**
  * Batches at once that this machine has cores for, as another thread is busy with what each of them asks for; more only while
  * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper; but for one of a single message.
  */
-const CORES = availableParallelism()
 const CALM_CONCURRENCY = Math.max(1, CORES >> 1)
 const LONG_BATCH_MS = 1000
 /** With one batch under way a smaller one waits this long for company. */

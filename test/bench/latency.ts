@@ -1,5 +1,6 @@
 import type { Client } from '../story/client.ts'
 import { makeProgress } from './progress.ts'
+import { settle } from './settle.ts'
 import { quantile, type Row } from './table.ts'
 
 const leads = 200
@@ -17,7 +18,7 @@ const timesToMail = async (
     const email = `${name}-${lead}@bench.example.net`
     const begin = Date.now()
     await cause(email)
-    await client.settle()
+    await settle(client)
     const [mail] = await client.inbox(email)
     if (!mail) throw new Error(`${email} got no mail`)
     if (lead < 0) continue
@@ -45,7 +46,7 @@ export const measureTrigger = async (client: Client): Promise<readonly Row[]> =>
     client.postEvents([{ id: `${type}-${email}`, type, subject: { email }, properties }])
   for (let lead = -10; lead < leads; lead += 1)
     await post('consent.granted', `trigger-${lead}@bench.example.net`, { purpose: 'newsletter' })
-  await client.settle()
+  await settle(client)
   const times = await timesToMail(client, 'trigger', (email) => post('newsletter.subscribed', email))
   return [
     { what: 'p50', value: quantile(times, 0.5), unit: 'ms' },

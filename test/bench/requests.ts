@@ -1,4 +1,5 @@
 import type { Client } from '../story/client.ts'
+import { settle } from './settle.ts'
 import type { Row } from './table.ts'
 
 interface Count {
@@ -34,7 +35,7 @@ const rowsOf = (what: string, counts: readonly Count[], each: number): Row[] =>
  */
 export const countRequests = async (client: Client): Promise<readonly Row[]> => {
   const count = async (what: string, each: () => Promise<number>): Promise<readonly Row[]> => {
-    await client.settle()
+    await settle(client)
     await client.raw('/_local/counts', { method: 'DELETE' })
     const divisor = await each()
     const counts = (await (await client.raw('/_local/counts')).json()) as Count[]
@@ -44,7 +45,7 @@ export const countRequests = async (client: Client): Promise<readonly Row[]> => 
     for (let index = 0; index < many; index += 1) {
       const subject = { email: `count-${index}@bench.example.net` }
       await client.postEvents([{ id: `count-${type}-${index}`, type, subject, properties }])
-      await client.settle()
+      await settle(client)
     }
     return many
   }

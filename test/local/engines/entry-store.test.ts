@@ -1,12 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { EntryStore, type JsonLevel, keepIn, type Range } from '../../../local/engines/entry-store.ts'
-import { takeOver } from '../../../local/engines/former-store.ts'
 import { seededRandom } from '../../../local/random.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'trichter-entries-'))
@@ -15,15 +14,15 @@ const newFolder = (): string => mkdtempSync(join(root, 'data-'))
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '~', '/'), minLength: 1, maxLength: 6 })
 const change = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('put' as const), key, value: fc.integer() }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('del' as const), key }) },
+  { weight: 80, arbitrary: fc.record({ type: fc.constant('put' as const), key, value: fc.integer() }) },
+  { weight: 40, arbitrary: fc.record({ type: fc.constant('del' as const), key }) },
   { weight: 1, arbitrary: fc.constant({ type: 'rewrite' as const }) },
 )
 
 it('holds and lists what a map of entries does, also after it was written anew or opened again', () => {
   fc.assert(
     fc.property(
-      fc.array(change, { minLength: 50, maxLength: 300 }),
+      fc.array(change, { minLength: 300, maxLength: 1_500 }),
       fc.record({ gt: key, lte: key }),
       fc.boolean(),
       (changes, range, reverse) => {
@@ -39,6 +38,7 @@ it('holds and lists what a map of entries does, also after it was written anew o
             model.delete(one.key)
           } else store.rewrite()
         const entries = [...model].sort(([a], [b]) => (a < b ? -1 : 1))
+        expect(store.get(range.gt)).toBe(model.get(range.gt))
         const within = entries.filter(([one]) => one > range.gt && one <= range.lte)
         const expected = (reverse ? within.toReversed() : within).slice(0, 5)
         expect(store.read({ ...range, reverse }, 5)).toEqual(expected)
@@ -48,7 +48,7 @@ it('holds and lists what a map of entries does, also after it was written anew o
         again.close()
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 50 },
   )
 })
 
@@ -71,6 +71,7 @@ it('reads a range in both directions, from and up to a bound, no more than a lim
   expect(await read({ gte: '0000', limit: 16 })).toEqual(numbers.slice(0, 16))
   expect(await read({ gt: '0999' })).toEqual([])
   expect(await read({})).toEqual(numbers)
+  expect(await read({ reverse: true })).toEqual(numbers.toReversed())
   expect(await db.createKeyStream({ gte: '0998' }).toArray()).toEqual(['0998', '0999'])
 })
 
@@ -81,17 +82,37 @@ const filesOf = (folder: string): string =>
 
 const markOf = (index: number): string => `<${index}>`
 
-it('says that something is committed when it outlives the process', async () => {
+it('says that something is written when it outlives the process', async () => {
   const folder = newFolder()
   const store = new EntryStore(folder)
-  store.put('a', markOf(1))
-  const first = store.committed()
-  store.put('b', markOf(2))
-  expect(filesOf(folder)).not.toContain(markOf(1))
-  await first
+  await store.written(async () => {
+    store.put('a', markOf(1))
+    expect(filesOf(folder)).not.toContain(markOf(1))
+  })
   expect(filesOf(folder)).toContain(markOf(1))
-  expect(filesOf(folder)).toContain(markOf(2))
-  await store.committed()
+  store.close()
+})
+
+it('fails what was under way as a commit failed, whichever turn its change was made in', async () => {
+  const store = new EntryStore(newFolder())
+  const { exec } = DatabaseSync.prototype
+  const commit = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (
+    this: DatabaseSync,
+    sql,
+  ) {
+    if (sql === 'COMMIT') throw new Error('disk I/O error')
+    exec.call(this, sql)
+  })
+  const early = store.written(async () => {
+    store.put('a', '1')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+  await expect(store.written(async () => store.put('b', '2'))).rejects.toThrow('disk I/O error')
+  commit.mockRestore()
+  await expect(early).rejects.toThrow('disk I/O error')
+  await store.written(async () => store.put('c', '3'))
+  expect(store.read({}, 10)).toEqual([['c', '3']])
+  store.close()
 })
 
 it('holds nothing in its files that was deleted or replaced, once they are written anew', () => {
@@ -116,43 +137,11 @@ it('holds nothing in its files that was deleted or replaced, once they are writt
   store.close()
 })
 
-it('is full or broken for whoever asks, and not for all others', async () => {
+it('tells whoever asks that it is closed', async () => {
   const store = new EntryStore(newFolder())
   const db = openLevel(store)
   store.close()
   await expect(promisify(db.put)('a', 1)).rejects.toThrow('not open')
   await expect(promisify(db.get)('a')).rejects.toThrow('not open')
   await expect(db.createValueStream({}).toArray()).rejects.toThrow('not open')
-})
-
-const makeLevel = async (folder: string): Promise<void> => {
-  const { create } = createRequire(import.meta.url)('dynalite/db')
-  const { db } = create({ path: folder })
-  for (let index = 0; index < 300; index += 1) await db.put(`key-${index}`, { index })
-  await db.close()
-}
-
-it('takes over what LevelDB kept, once', async () => {
-  const folder = newFolder()
-  await makeLevel(folder)
-  const store = new EntryStore(folder)
-  await takeOver(folder, store)
-  expect(JSON.parse(store.get('key-299') ?? '')).toEqual({ index: 299 })
-  store.delete('key-299')
-  await takeOver(folder, store)
-  expect(store.get('key-299')).toBeUndefined()
-  expect(store.read({}, 1_000)).toHaveLength(299)
-  store.close()
-  expect(readdirSync(folder)).toEqual(['entries.sqlite'])
-})
-
-it('deletes what is left of LevelDB where somebody died over that', async () => {
-  const folder = newFolder()
-  await makeLevel(folder)
-  rmSync(join(folder, 'CURRENT'))
-  const store = new EntryStore(folder)
-  await takeOver(folder, store)
-  expect(store.read({}, 1_000)).toEqual([])
-  store.close()
-  expect(readdirSync(folder)).toEqual(['entries.sqlite'])
 })

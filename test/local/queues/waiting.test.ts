@@ -97,9 +97,11 @@ class Bench {
   static async open(
     attributes: Record<string, string> = {},
     clock = new VirtualClock(),
-    folder?: string,
-    windowMs = 0,
-    batchSize = 10,
+    {
+      folder,
+      windowMs = 0,
+      batchSize = 10,
+    }: { readonly folder?: string; readonly windowMs?: number; readonly batchSize?: number } = {},
   ) {
     return new Bench(await QueueEngine.start(clock, folder), clock, attributes, windowMs, batchSize)
   }
@@ -174,12 +176,12 @@ describe('a delayed message', () => {
 
   it('is due at the same time of the clock after a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'delayed-'))
-    const first = await Bench.open({}, new VirtualClock(10 * 24 * 60 * MINUTE), folder)
+    const first = await Bench.open({}, new VirtualClock(10 * 24 * 60 * MINUTE), { folder })
     await first.send('kept', 600)
     await first.advance(5 * MINUTE)
     const { offsetMs } = first.clock
     await first.close()
-    const second = await Bench.open({}, new VirtualClock(offsetMs), folder)
+    const second = await Bench.open({}, new VirtualClock(offsetMs), { folder })
     await second.advance(4 * MINUTE)
     expect(second.seen).toEqual([])
     await second.advance(MINUTE)
@@ -262,7 +264,7 @@ describe('a message in the hands of a program', () => {
 describe('a queue that waits for a batch to fill', () => {
   beforeEach(async () => {
     await bench.close()
-    bench = await Bench.open({}, new VirtualClock(), undefined, 60 * SECOND)
+    bench = await Bench.open({}, new VirtualClock(), { windowMs: 60 * SECOND })
   })
 
   it('does not let anybody wait who waits for rest', async () => {
@@ -304,7 +306,7 @@ describe('a consumer that is busy', () => {
 
   const keepBusy = async (batchSize: number): Promise<{ release(): void }> => {
     await bench.close()
-    bench = await Bench.open({}, new VirtualClock(), undefined, 0, batchSize)
+    bench = await Bench.open({}, new VirtualClock(), { batchSize })
     const { promise, resolve } = Promise.withResolvers<void>()
     bench.meanwhile = promise
     return { release: resolve }
