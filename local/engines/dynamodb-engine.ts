@@ -10,9 +10,11 @@ import { runInserts } from './insert-statements.ts'
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
-  readonly tableDb: { awsAccountId: string; awsRegion: string }
+  readonly tableDb: Pick<JsonLevel, 'put' | 'del'> & { awsAccountId: string; awsRegion: string }
   readonly db: JsonLevel
+  getTable(name: string, ...rest: [TableAnswer] | [checkStatus: false, TableAnswer]): void
 }
+type TableAnswer = (error: unknown, table?: unknown) => void
 interface DynaliteDb {
   create(options: Record<string, number>): DynaliteStore
 }
@@ -47,6 +49,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   const entries = new EntryStore(folder)
   if (folder !== undefined) await takeOver(folder, entries)
   keepIn(entries, store.db)
+  keepDescriptions(store)
   const compaction = new Compaction(entries)
   compaction.soon(0)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
@@ -95,6 +98,33 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
     entries.close()
   }
   return { call, close }
+}
+
+/** Whatever is asked of items asks first what their table is like, and changes nothing of it: that is read once, until a table changes. */
+function keepDescriptions(store: DynaliteStore): void {
+  const { tableDb, getTable } = store
+  const known = new Map<string, unknown>()
+  let changes = 0
+  const change = <Args extends unknown[]>(write: (...args: Args) => void) => {
+    return (...args: Args): void => {
+      changes += 1
+      known.clear()
+      write(...args)
+    }
+  }
+  tableDb.put = change(tableDb.put)
+  tableDb.del = change(tableDb.del)
+  store.getTable = (name, ...rest) => {
+    const [done] = rest
+    const table = known.get(name)
+    if (done === false) return getTable(name, ...rest)
+    if (table !== undefined) return process.nextTick(done, null, table)
+    const before = changes
+    return getTable(name, (error, found) => {
+      if (!error && changes === before) known.set(name, found)
+      done(error, found)
+    })
+  }
 }
 
 const OPERATIONS = new Set([
