@@ -1,12 +1,11 @@
-import { Link, Route, Switch } from 'wouter-preact'
+import { Route, Switch } from 'wouter-preact'
 import { OverviewPage } from './features/overview/overview-page.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { SignInPage } from './features/sign-in/sign-in-page.tsx'
 import { session } from './lib/session.ts'
 import { useStore } from './lib/store.ts'
-import { t } from './lib/texts.ts'
-import { Empty } from './ui/controls.tsx'
 import { lazyPage } from './ui/lazy-page.tsx'
+import { NoPage } from './ui/no-page.tsx'
 
 interface ListProps {
   /** Of the one that is open beside the list. */
@@ -81,10 +80,7 @@ const Pages = () => (
         <ScoringPage />
       </Route>
       <Route>
-        <Empty title={t.shell.notFound}>
-          <p>{t.shell.notFoundMore}</p>
-          <Link href="/">{t.shell.toStart}</Link>
-        </Empty>
+        <NoPage />
       </Route>
     </Switch>
   </Shell>

@@ -73,6 +73,19 @@ describe('the overview', () => {
     await close()
   })
 
+  it('names each page in the browser’s tab, and says where there is none', async () => {
+    const { page, close } = await used.open('/deals/none/such')
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor()
+    await expectAccessible(page)
+    await page.getByRole('link', { name: 'Go to the start' }).click()
+    await page.getByRole('heading', { name: 'The funnel' }).waitFor()
+    expect(await page.title()).toMatch(/^Overview · ./)
+    await page.getByRole('navigation').getByRole('link', { name: 'Leads' }).click()
+    await page.getByRole('region', { name: 'Leads' }).waitFor()
+    expect(await page.title()).toMatch(/^Leads · ./)
+    await close()
+  })
+
   it('is accessible at every width, light and dark', async () => {
     const { page, close } = await used.open('/', { role: 'admin' })
     await page.getByRole('row', { name: /^Interest/ }).waitFor()

@@ -101,7 +101,9 @@ const Refused = ({ error }: { readonly error: Problem }) => {
       {others.map(({ path, message }) => (
         <p key={path}>{`${path} ${message}`}</p>
       ))}
-      <Link href="/leads">{t.leads.all}</Link>
+      <p>
+        <Link href="/leads">{t.leads.all}</Link>
+      </p>
     </Empty>
   )
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { admins, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
-import { Empty } from '../../ui/controls.tsx'
+import { NoPage } from '../../ui/no-page.tsx'
 import reading from '../../ui/reading.module.css'
 import { AuditPart } from './audit-part.tsx'
 import { ConnectionsPart } from './connections-part.tsx'
@@ -33,12 +33,7 @@ export const SettingsPage = ({ id }: { readonly id?: string | undefined }) => {
   useEffect(() => {
     tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [name])
-  if (me && !mayDo(me, admins))
-    return (
-      <Empty title={t.shell.notFound}>
-        <Link href="/">{t.shell.toStart}</Link>
-      </Empty>
-    )
+  if (me && !mayDo(me, admins)) return <NoPage />
   const Part = parts[name]
   return (
     <article class={`${reading.article} ${css.page}`}>

@@ -18,6 +18,18 @@ import css from './shell.module.css'
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
+const isWithin = (path: string, page: string): boolean =>
+  path === page || (page !== '/' && path.startsWith(`${page}/`))
+
+/** Among the tabs of a browser each page is known by its name. */
+const useTitle = (path: string): void => {
+  const { company } = knownSettings()
+  const page = pages.find((one) => isWithin(path, one.path))
+  useEffect(() => {
+    document.title = page ? `${t.pages[page.name]} · ${company}` : company
+  }, [page, company])
+}
+
 /** Navigation by role, the command palette, and what concerns every page. */
 export const Shell = ({ children }: { readonly children: ComponentChildren }) => {
   const [isFinding, setFinding] = useState(false)
@@ -56,18 +68,18 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
 const Navigation = () => {
   const { data: me } = useMe()
   const [path] = useLocation()
+  useTitle(path)
   const nav = useRef<HTMLElement>(null)
   // On a phone there are more pages than fit.
   useEffect(() => {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [path, me])
-  const isHere = (page: string): boolean => path === page || (page !== '/' && path.startsWith(`${page}/`))
   return (
     <nav ref={nav} class={css.pages} aria-label={t.shell.pages}>
       {pages
         .filter(({ roles, isRare = false }) => !isRare && mayDo(me, roles))
         .map(({ path: to, name, icon: Icon }) => (
-          <Link key={to} href={to} class={css.page} aria-current={isHere(to) ? 'page' : undefined}>
+          <Link key={to} href={to} class={css.page} aria-current={isWithin(path, to) ? 'page' : undefined}>
             <Icon aria-hidden="true" />
             {t.pages[name]}
           </Link>
