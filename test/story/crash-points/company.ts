@@ -300,6 +300,7 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
     },
     {
       what: 'a playbook is published and all leads come under it',
+      before: (keys) => known(keys),
       act: async (key) => {
         kept.set(`version ${key}`, String((await read('/api/playbook')).version))
         await draft(key)
@@ -323,6 +324,13 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
     },
     {
       what: 'outcomes are asked about the scoring',
+      // One for all: each tells of all outcomes that there are.
+      before: async ([key = '']) => {
+        if (kept.has('judged')) return
+        await known([key], ['demo.requested'], ['quote.requested'])
+        kept.set('judged', await idOf(key))
+        await client.post(`/api/handoffs/${recall('judged')}.1/accept`, {}, 'admin')
+      },
       act: async () => {
         await asked('/api/scoring/calibration', {})
         await client.settle()
@@ -332,6 +340,11 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
         calibration: await shown('/api/scoring/calibration', key),
         audit: await noted('scoring'),
       }),
+    },
+    {
+      what: 'everybody is counted anew',
+      act: rest(() => world.countAnew()),
+      state: () => world.counted(),
     },
     {
       what: 'the figures are mailed',
@@ -400,7 +413,8 @@ export const companyScenarios = (client: Client, world: World): readonly Scenari
         }
       },
       ready: async (key) => {
-        const over = Date.parse(recall(`seen ${key}`)) + 91 * 86_400_000
+        // Whatever the time was: all of a day are looked at in one night.
+        const over = Date.parse(recall(`seen ${key}`).slice(0, 10)) + 91 * 86_400_000
         const left = over - Date.parse(await client.now())
         if (left > 0) await client.advance(`${Math.ceil(left / 1000)}s`)
         await client.advance(`${Math.floor((await nightly('02:00')) / 1000) - 60}s`)

@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { leadOf } from '../../../functions/adapters/dynamo-lead-items.ts'
 import { salesforceBody } from '../../domain/hook/vendor-bodies.ts'
@@ -50,9 +51,8 @@ const named = (text: string, names: readonly (readonly [string, string])[]): str
 export const worldOf = async (client: Client) => {
   const described: Described = JSON.parse(await (await client.raw('/_local')).text())
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint: described.urls.aws, region: 'eu-central-1', credentials }),
-  )
+  const reached = { endpoint: described.urls.aws, region: 'eu-central-1', credentials }
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient(reached))
   const TableName = typeof described.table === 'string' ? described.table : described.table.name
   const partition = async (pk: string): Promise<Record<string, unknown>[]> => {
     const items: Record<string, unknown>[] = []
@@ -116,11 +116,7 @@ export const worldOf = async (client: Client) => {
   }
   /** What a CRM signs with, as the AWS engineer would set it. */
   const hookSecret = 'a-long-token'
-  const manager = new SecretsManagerClient({
-    endpoint: described.urls.aws,
-    region: 'eu-central-1',
-    credentials,
-  })
+  const manager = new SecretsManagerClient(reached)
   const { SecretList = [] } = await manager.send(new ListSecretsCommand({}))
   await manager.send(
     new PutSecretValueCommand({
@@ -141,6 +137,24 @@ export const worldOf = async (client: Client) => {
         for (const item of page.Items ?? [])
           if (item.sk === 'LEAD' && item.state !== undefined) rules.add(leadOf(item).state?.rules)
       return { jobs: jobs.map(({ job }) => String(job).includes('finishedAt')), rules: rules.size }
+    },
+    /** Has the rows of everybody made anew, as the AWS engineer would. */
+    countAnew: async (): Promise<void> => {
+      const queues = new SQSClient(reached)
+      const { QueueUrls = [] } = await queues.send(new ListQueuesCommand({}))
+      const QueueUrl = QueueUrls.find((url) => url.includes('FiguresWork') && !url.includes('DeadLetters'))
+      const MessageBody = JSON.stringify({ type: 'begin', anew: true })
+      await queues.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+      queues.destroy()
+    },
+    /** How far counting anew is, and how many rows there are. */
+    counted: async () => {
+      const items = await partition('ROWS')
+      const rows = items.map(({ pointer }) => (pointer === undefined ? 0 : JSON.parse(String(pointer)).rows))
+      const { open, isWhole } = JSON.parse(
+        String(items.find(({ rebuild }) => rebuild !== undefined)?.rebuild),
+      )
+      return { open, isWhole, rows: rows.reduce((sum, of) => sum + of, 0) }
     },
     /** What the log of who did what tells of, since it was begun. */
     audited: async (): Promise<ReadonlySet<string>> => {
