@@ -109,13 +109,16 @@ export const kindOf = (call: RecordedCall): CallKind => ({
 export const wordsOf = (kind: CallKind): string =>
   [kind.function, kind.service, kind.operation, kind.about.join(', ')].join(' ')
 
+/** One item's partition is told from those of many that begin alike: permissions name them apart. */
+const partitionKind = (key: string): string => `${kindOfKey(key)}${key.includes('#') ? '#' : ''}`
+
 /** One of each permission: keys of items and names of other things differ with the lead that they are about. */
 export const usesOf = (calls: readonly RecordedCall[]): readonly Use[] => {
   const used = new Map<string, Use>()
   for (const { function: fn, needs } of calls)
     for (const need of needs) {
       const { action, resource, context = {} } = need
-      const kinds = Object.values(context).flat().map(kindOfKey)
+      const kinds = Object.values(context).flat().map(partitionKind)
       used.set(JSON.stringify([fn, action, resource, kinds]), { function: fn, need })
     }
   return [...used.values()]
