@@ -244,7 +244,12 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   const rebuild = makeRebuild(ports)
   const { leadsChanged } = tellFigures(ports.goOn)
 
-  const taskOf = async ({ messageId, body }: QueueMessage, costs: () => Promise<void>): Promise<Task> => {
+  /** @param pages of rebuilds that this batch was asked for already; it takes one for each lane. */
+  const taskOf = async (
+    { messageId, body }: QueueMessage,
+    costs: () => Promise<void>,
+    pages: Set<string>,
+  ): Promise<Task> => {
     const message = parseMessage(body)
     switch (message.type) {
       case 'leads':
@@ -260,6 +265,15 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
         // Code that is being replaced leaves it to the one that asked; what an earlier one asked for is over.
         if (message.rowsVersion > rowsVersion) throw new Transient('rows are made by a newer release')
         if (message.rowsVersion < rowsVersion) return { messageId, leadIds: [] }
+        // A message that comes twice would have all that follows from it come twice, and that again.
+        const page = `${lane} ${cursor ?? ''}`
+        const none = { messageId, leadIds: [] }
+        if (pages.has(page)) return none
+        pages.add(page)
+        if (pages.size > ports.lanes) {
+          await ports.goOn(message)
+          return none
+        }
         const { items, next } = await rebuild.readPage(lane, cursor)
         return {
           messageId,
@@ -281,9 +295,10 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
       return costs
     }
     const tasks: Task[] = []
+    const pages = new Set<string>()
     for (const message of messages)
       try {
-        tasks.push(await taskOf(message, countCosts))
+        tasks.push(await taskOf(message, countCosts, pages))
       } catch (error) {
         failures.set(message.messageId, error)
       }

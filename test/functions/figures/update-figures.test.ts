@@ -348,6 +348,34 @@ describe('rows of another code', () => {
   })
 })
 
+test('of a rebuild a batch takes each page once, and as many as there are lanes; others wait for the next', async () => {
+  const { ports } = world
+  const page = (lane: number, cursor: string) => ({ type: 'rebuild', rowsVersion, lane, cursor })
+  const read: string[] = []
+  const put: JsonObject[] = []
+  const update = makeUpdateFigures({
+    ...ports,
+    goOn: async (message) => {
+      put.push(message)
+    },
+    list: {
+      lane: async (lane, { cursor }) => {
+        read.push(`${lane} ${cursor}`)
+        return { items: [], next: `${cursor}+` }
+      },
+    },
+  })
+  await ports.rebuilds.commit({ ...(await ports.rebuilds.load()), rowsVersion })
+  const asked = Array.from({ length: leadLanes + 3 }, (_, lane) => page(lane, 'a'))
+  const twice = [...asked, ...asked].map((body, index) => ({ messageId: `m${index}`, body }))
+  expect((await update(twice)).size).toBe(0)
+  expect(read).toEqual(asked.slice(0, leadLanes).map(({ lane }) => `${lane} a`))
+  const gone = put.filter(({ cursor }) => cursor === 'a+')
+  const waiting = put.filter(({ cursor }) => cursor === 'a')
+  expect(gone.map(({ lane }) => lane)).toEqual(asked.slice(0, leadLanes).map(({ lane }) => lane))
+  expect(waiting.map(({ lane }) => lane)).toEqual(asked.slice(leadLanes).map(({ lane }) => lane))
+})
+
 describe('the places of a lead among all people', () => {
   const placesOf = async (): Promise<readonly string[]> => {
     const { page, find } = dynamoDirectory(world.table.client, world.table.tableName)
