@@ -244,7 +244,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   const rebuild = makeRebuild(ports)
   const { leadsChanged } = tellFigures(ports.goOn)
 
-  /** @param pages of rebuilds that this batch was asked for already; it takes one for each lane. */
+  /** @param pages of rebuilds that this batch was asked for already; it takes as many as there are lanes. */
   const taskOf = async (
     { messageId, body }: QueueMessage,
     costs: () => Promise<void>,
