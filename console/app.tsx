@@ -4,8 +4,8 @@ import { Shell } from './features/shell/shell.tsx'
 import { SignInPage } from './features/sign-in/sign-in-page.tsx'
 import { session } from './lib/session.ts'
 import { useStore } from './lib/store.ts'
+import { NoPage } from './ui/controls.tsx'
 import { lazyPage } from './ui/lazy-page.tsx'
-import { NoPage } from './ui/no-page.tsx'
 
 interface ListProps {
   /** Of the one that is open beside the list. */

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-preact'
 import type { ComponentChildren, JSX } from 'preact'
+import { Link } from 'wouter-preact'
 import { Problem, Unreachable } from '../lib/api.ts'
 import { t } from '../lib/texts.ts'
 import ui from './ui.module.css'
@@ -56,6 +57,17 @@ export const Empty = ({ title, children }: EmptyProps) => (
     <h2>{title}</h2>
     {children}
   </div>
+)
+
+/** There is no page at the address, or none for who is signed in. */
+export const NoPage = () => (
+  <section class={ui.empty}>
+    <h1>{t.shell.notFound}</h1>
+    <p>{t.shell.notFoundMore}</p>
+    <p>
+      <Link href="/">{t.shell.toStart}</Link>
+    </p>
+  </section>
 )
 
 const widths = ['62%', '88%', '45%', '76%', '58%']

@@ -103,12 +103,10 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
 /** Whatever is asked of items asks first what their table is like, and changes nothing of it: that is read once, until a table changes. */
 function keepDescriptions(store: DynaliteStore): void {
   const { tableDb, getTable } = store
-  const known = new Map<string, unknown>()
-  let changes = 0
+  let known = new Map<string, unknown>()
   const change = <Args extends unknown[]>(write: (...args: Args) => void) => {
     return (...args: Args): void => {
-      changes += 1
-      known.clear()
+      known = new Map()
       write(...args)
     }
   }
@@ -116,12 +114,13 @@ function keepDescriptions(store: DynaliteStore): void {
   tableDb.del = change(tableDb.del)
   store.getTable = (name, ...rest) => {
     const [done] = rest
-    const table = known.get(name)
+    // What a table was like before a change is not kept after it.
+    const asKnown = known
+    const table = asKnown.get(name)
     if (done === false) return getTable(name, ...rest)
     if (table !== undefined) return process.nextTick(done, null, table)
-    const before = changes
     return getTable(name, (error, found) => {
-      if (!error && changes === before) known.set(name, found)
+      if (!error) asKnown.set(name, found)
       done(error, found)
     })
   }
