@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import {
   type Mailed,
@@ -19,7 +19,7 @@ import type { CapPlaces, ConfirmationPlaces, SendingFigures, SendingStates } fro
 import { partitions, sorts, table } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
 import { dynamoItems, expiry, type Item, type Key, keyOf, sortOf } from './dynamo-items.ts'
-import { deriveKey, type LinkKeys } from './link-keys.ts'
+import { deriveKey, hmacOf, type LinkKeys } from './link-keys.ts'
 
 /** Counters are spread over as many partitions: each takes a thousand writes a second. */
 export const sendingShards = 4
@@ -196,8 +196,7 @@ interface MailboxMarks {
 
 /** Marks `key.hash`. @param linkKeys those of the moment. */
 export const mailboxMarks = (linkKeys: () => LinkKeys): MailboxMarks => {
-  const hash = (secret: string, mailbox: string): string =>
-    createHmac('sha256', deriveKey(secret, 'mailbox')).update(mailbox).digest('base64url')
+  const hash = (secret: string, mailbox: string): string => hmacOf(deriveKey(secret, 'mailbox'), mailbox)
   return {
     mark: (mailbox) => {
       const { current, keys } = linkKeys()

@@ -105,7 +105,7 @@ export const signWebhook = (secret: string, webhookId: string, seconds: number, 
 /** Secrets of webhooks, derived: none is stored, and each endpoint and generation has its own (32 bytes). */
 export const webhookSecrets = (secret: string): WebhookSecrets => {
   const secretOf = (endpoint: string, generation: number): string =>
-    `${prefix}${Buffer.from(deriveKey(secret, `webhook:${endpoint}:${generation}`)).toString('base64')}`
+    `${prefix}${deriveKey(secret, `webhook:${endpoint}:${generation}`).export().toString('base64')}`
   return {
     secretOf,
     sign: (endpoint, generations, { webhookId, seconds, body }) =>

@@ -73,13 +73,16 @@ export class Guard {
 
   #decide(roleArn: string, need: Need): Decision {
     const resources = [need.resource, ...(need.alternatives ?? [])]
+    const values = Object.values(need.context ?? {})
+    // Keys of items, which are lists, come without end; the sources and types of events are few.
+    const isNamed = values.every((value) => typeof value === 'string')
     let worst: Decision = 'implicit-deny'
     for (const resource of resources) {
-      const key = `${roleArn} ${need.action} ${resource}`
-      const known = need.context === undefined ? this.#decided.get(key) : undefined
+      const key = isNamed ? [roleArn, need.action, resource, ...values].join('\n') : ''
+      const known = isNamed ? this.#decided.get(key) : undefined
       const decision = known ?? this.#evaluate(roleArn, need, resource)
       if (this.#decided.size === mostKnown) this.#decided.clear()
-      if (need.context === undefined) this.#decided.set(key, decision)
+      if (isNamed) this.#decided.set(key, decision)
       if (decision === 'allow') return decision
       if (decision === 'explicit-deny') worst = decision
     }

@@ -7,6 +7,7 @@ import { Compaction } from './compaction.ts'
 import { EntryStore, type JsonLevel, keepIn } from './entry-store.ts'
 import { takeOver } from './former-store.ts'
 import { runInserts } from './insert-statements.ts'
+import { type FieldTypes, wellTyped } from './well-typed.ts'
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
@@ -20,16 +21,21 @@ interface DynaliteDb {
 }
 interface Validations {
   toLowerFirst(text: string): string
-  checkTypes(data: object, types: object): object
+  checkTypes(data: object, types: FieldTypes): object
   checkValidations(data: object, types: object, custom: unknown, store: DynaliteStore): void
 }
 interface ActionValidation {
-  readonly types: object
+  readonly types: FieldTypes
   readonly custom: unknown
 }
 interface DynaliteError {
   readonly statusCode?: number
   readonly body?: object
+}
+interface KnownOperation {
+  readonly action: Action
+  readonly validation: ActionValidation
+  readonly isWellTyped: (input: unknown) => boolean
 }
 type Action = (store: DynaliteStore, data: object, done: (error: unknown, data?: object) => void) => void
 
@@ -52,16 +58,17 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   keepDescriptions(store)
   const compaction = new Compaction(entries)
   compaction.soon(0)
-  const operations = new Map<string, { action: Action; validation: ActionValidation }>()
+  const operations = new Map<string, KnownOperation>()
 
   const find = (operation: string) => {
     const known = operations.get(operation)
     if (known) return known
     if (!OPERATIONS.has(operation)) return undefined
     const file = validations.toLowerFirst(operation)
+    const validation: ActionValidation = load(`dynalite/validations/${file}`)
     const loaded = {
-      action: load(`dynalite/actions/${file}`),
-      validation: load(`dynalite/validations/${file}`),
+      ...{ action: load(`dynalite/actions/${file}`), validation },
+      isWellTyped: wellTyped(validation.types),
     }
     operations.set(operation, loaded)
     return loaded
@@ -79,9 +86,9 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
         else reject(error)
       }
       try {
-        const { action, validation } = found
+        const { action, validation, isWellTyped } = found
         if (deletes(operation, input)) compaction.soon()
-        const data = validations.checkTypes(input, validation.types)
+        const data = isWellTyped(input) ? input : validations.checkTypes(input, validation.types)
         validations.checkValidations(data, validation.types, validation.custom, store)
         action(store, data, (error: unknown, result?: object) =>
           error ? fail(error) : resolve(answer(200, result ?? {})),
