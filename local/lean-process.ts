@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
+import type { Activity } from './activity.ts'
 
 /**
  * Much is young on this thread, and dies young: it is given room, in MB. Each heap is cleared by its own thread alone: helpers
  * would take the cores from the other threads. A heap doubles before it is cleared as a whole: this thread's would else grow to four
- * times of what it needs.
+ * times of what it needs. What is of no use any more may be cleared at other times, too.
  */
-const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc', '--heap-growing-percent=100']
+const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc', '--heap-growing-percent=100', '--expose-gc']
 /**
  * Every thread would else get a heap of native memory of its own, none of which shrinks again. What is larger than 128 KB is given
  * back as soon as it is free: the C library would else raise that bound to what was largest.
@@ -35,4 +36,25 @@ export function becomeLean(): void {
   }
   const args = [process.execPath, ...FLAGS, ...process.execArgv, ...process.argv.slice(1)]
   process.execve(process.execPath, args, { ...NATIVE_MEMORY, ...process.env })
+}
+
+const REST_MS = 5_000
+
+/**
+ * Clears the heap of this thread whenever nothing has been under way for five seconds. V8 would when it needs room: what was of use while
+ * the runner started, or was at work, would stay for as long as nobody asks anything of it. @returns what ends that
+ */
+export function clearAtRest(activity: Activity): () => void {
+  let seen = -1
+  let cleared = -1
+  const timer = setInterval(() => {
+    const { begun, idle } = activity
+    if (idle && begun === seen && begun !== cleared) {
+      cleared = begun
+      globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'async' })
+    }
+    seen = begun
+  }, REST_MS)
+  timer.unref()
+  return () => clearInterval(timer)
 }

@@ -11,6 +11,7 @@ import { Faults } from './gateway/faults.ts'
 import { CallLog, Counts, type Gateway } from './gateway/gateway.ts'
 import { HttpApi } from './http/http-api.ts'
 import { Functions } from './lambda/functions.ts'
+import { clearAtRest } from './lean-process.ts'
 import { shortLine } from './log-line.ts'
 import { type Description, describeStack } from './pages/home-page.ts'
 import type { AsyncInvocations } from './queues/async-invocations.ts'
@@ -162,6 +163,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
   ses.resume()
   for (const poller of pollers()) poller.wake()
   timekeeper.arm()
+  const stopClearing = clearAtRest(activity)
   return {
     gateway,
     api,
@@ -175,6 +177,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
       while (!(activity.idle && alsoDone()) && performance.now() < end) await sleep(5)
     },
     close: async () => {
+      stopClearing()
       timekeeper.close()
       for (const poller of pollers()) poller.close()
       await functions.close()
