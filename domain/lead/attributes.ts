@@ -62,11 +62,15 @@ const derived: Readonly<Record<string, Readonly<Record<string, (value: Json) => 
 
 type Entries = readonly (readonly [name: string, value: Json])[]
 
-const toldBy = ({ type, properties }: Fact): Entries =>
-  Object.entries(Object.hasOwn(derived, type) ? (derived[type] ?? {}) : {}).flatMap(([name, isRight]) => {
+const nothing: Entries = []
+
+const toldBy = ({ type, properties }: Fact): Entries => {
+  if (!Object.hasOwn(derived, type)) return nothing
+  return Object.entries(derived[type] ?? {}).flatMap(([name, isRight]) => {
     const value = properties[name]
     return value !== undefined && isRight(value) ? [[name, value] as const] : []
   })
+}
 
 /** The address is set by the subject, never by a field: a lead has one. */
 const isTaken = ([name]: readonly [name: string, value: Json]): boolean =>

@@ -236,31 +236,40 @@ const withoutOldest = ({ awards, earlier = 0, window }: ListLedger): AwardLedger
   ...(earlier > 1 && { earlier: earlier - 1 }),
 })
 
-/**
- * Limits the awards stored individually, over all rules and caps: in the longest list the two oldest that count towards a cap
- * are merged, or the oldest points expire early.
- */
-const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
-  for (;;) {
-    let [sum, longest] = [0, 0]
-    let shorten = (): void => undefined
-    const add = (length: number, shorter: () => void): void => {
-      sum += length
-      if (length > longest) [longest, shorten] = [length, shorter]
-    }
-    for (const [index, ledger] of engagement.entries()) {
-      if (!ledger) continue
-      const replace = (shorter: AwardLedger): void => {
-        engagement[index] = shorter
-      }
-      const { window } = ledger
-      if (window.length > 1) add(window.length, () => replace({ ...ledger, window: joinOldest(window) }))
-      if (ledger.awards) add(ledger.awards.length, () => replace(withoutOldest(ledger)))
-    }
-    for (const [key, window] of groups) add(window.length, () => groups.set(key, joinOldest(window)))
-    if (sum <= stateLimits.awards) return
-    shorten()
+/** Awards stored individually, over all rules and caps. A window of one cannot get shorter, and counts for nothing. */
+const countAwards = ({ engagement, groups }: EngagementDraft): number => {
+  let sum = 0
+  for (const ledger of engagement) {
+    if (!ledger) continue
+    if (ledger.window.length > 1) sum += ledger.window.length
+    if (ledger.awards) sum += ledger.awards.length
   }
+  for (const window of groups.values()) sum += window.length
+  return sum
+}
+
+/** In the longest list the two oldest that count towards a cap are merged, or the oldest points expire early. */
+const shortenLongest = ({ engagement, groups }: EngagementDraft): void => {
+  let longest = 0
+  let shorten = (): void => undefined
+  const propose = (length: number, shorter: () => void): void => {
+    if (length > longest) [longest, shorten] = [length, shorter]
+  }
+  for (const [index, ledger] of engagement.entries()) {
+    if (!ledger) continue
+    const replace = (shorter: AwardLedger): void => {
+      engagement[index] = shorter
+    }
+    const { window } = ledger
+    if (window.length > 1) propose(window.length, () => replace({ ...ledger, window: joinOldest(window) }))
+    if (ledger.awards) propose(ledger.awards.length, () => replace(withoutOldest(ledger)))
+  }
+  for (const [key, window] of groups) propose(window.length, () => groups.set(key, joinOldest(window)))
+  shorten()
+}
+
+const boundAwards = (draft: EngagementDraft): void => {
+  while (countAwards(draft) > stateLimits.awards) shortenLongest(draft)
 }
 
 /** Assigns all awards so far to earlier cycles. */

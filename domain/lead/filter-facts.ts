@@ -112,10 +112,12 @@ const gather = (before: Traffic | undefined, facts: readonly Fact[]): ReadonlyMa
   for (const [name, at] of before?.delivered ?? []) of(name).delivered.push(at)
   for (const [name, at, link] of before?.hits ?? []) of(name).hits.push({ at, link })
   for (const fact of facts) {
-    const at = Date.parse(fact.occurredAt)
-    if (fact.type === 'email.delivered') for (const name of deliveredAs(fact)) of(name).delivered.push(at)
+    if (fact.type === 'email.delivered')
+      for (const name of deliveredAs(fact)) of(name).delivered.push(Date.parse(fact.occurredAt))
     const name = isHit(fact) ? messageOf(fact) : undefined
-    if (name !== undefined) of(name).hits.push({ at, link: markOf(text(fact.properties.link) ?? ''), fact })
+    if (name === undefined) continue
+    const link = markOf(text(fact.properties.link) ?? '')
+    of(name).hits.push({ at: Date.parse(fact.occurredAt), link, fact })
   }
   return messages
 }
