@@ -236,7 +236,7 @@ const withoutOldest = ({ awards, earlier = 0, window }: ListLedger): AwardLedger
   ...(earlier > 1 && { earlier: earlier - 1 }),
 })
 
-/** Awards stored individually, over all rules and caps. A window of one cannot get shorter, and counts for nothing. */
+/** Awards stored individually, over all rules and caps. A rule's window of one is not shortened, and does not count. */
 const countAwards = ({ engagement, groups }: EngagementDraft): number => {
   let sum = 0
   for (const ledger of engagement) {
