@@ -78,11 +78,11 @@ export class Guard {
     const isNamed = values.every((value) => typeof value === 'string')
     let worst: Decision = 'implicit-deny'
     for (const resource of resources) {
-      const key = isNamed ? [roleArn, need.action, resource, ...values].join('\n') : ''
-      const known = isNamed ? this.#decided.get(key) : undefined
+      const key = isNamed ? [roleArn, need.action, resource, ...values].join('\n') : undefined
+      const known = key === undefined ? undefined : this.#decided.get(key)
       const decision = known ?? this.#evaluate(roleArn, need, resource)
       if (this.#decided.size === mostKnown) this.#decided.clear()
-      if (isNamed) this.#decided.set(key, decision)
+      if (key !== undefined) this.#decided.set(key, decision)
       if (decision === 'allow') return decision
       if (decision === 'explicit-deny') worst = decision
     }

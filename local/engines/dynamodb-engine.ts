@@ -66,10 +66,8 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
     if (!OPERATIONS.has(operation)) return undefined
     const file = validations.toLowerFirst(operation)
     const validation: ActionValidation = load(`dynalite/validations/${file}`)
-    const loaded = {
-      ...{ action: load(`dynalite/actions/${file}`), validation },
-      isWellTyped: wellTyped(validation.types),
-    }
+    const action: Action = load(`dynalite/actions/${file}`)
+    const loaded = { action, validation, isWellTyped: wellTyped(validation.types) }
     operations.set(operation, loaded)
     return loaded
   }

@@ -1,11 +1,10 @@
+import { isObject } from '../json.ts'
+
 /** A type in the words of dynalite: its name, or its name with what it holds, as `Map<AttributeValue>` or `List`. */
 type TypeOf = string | { readonly type: string; readonly children?: TypeOf | FieldTypes }
 export type FieldTypes = Readonly<Record<string, TypeOf>>
 
 type Check = (value: unknown) => boolean
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isText: Check = (value) => typeof value === 'string'
 const isFlag: Check = (value) => typeof value === 'boolean'
