@@ -35,16 +35,21 @@ const command = (file: string, url: string): ChildProcess =>
     },
   )
 
-const ended = (child: ChildProcess): Promise<number | null> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve(child.exitCode)
-    : new Promise((resolve) => child.once('exit', resolve))
+const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+/** Milliseconds after which a wait is over, which else takes a few seconds. */
+const patience = 240_000
 
 interface Shown {
   readonly importId: string
   readonly name: string
   readonly rows: number
   readonly state: string
+}
+
+interface Queue {
+  readonly name: string
+  readonly messages: Readonly<Record<string, number>>
 }
 
 interface Listed {
@@ -89,20 +94,34 @@ describe(`an import that is killed at ${kills} random rows (SEED=${seed})`, () =
     return own[0]
   }
 
+  /** Waits, and says what stands where if that takes too long. */
+  const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    for (const end = performance.now() + patience; !(await isSo()); await sleep(50)) {
+      if (performance.now() < end) continue
+      const { items } = await client.get<{ items: readonly Shown[] }>('/api/imports')
+      const { queues } = (await (await client.raw('/_local')).json()) as { readonly queues: readonly Queue[] }
+      const waiting = queues.filter(({ messages }) => Object.values(messages).some((count) => count > 0))
+      throw new Error(`${what} stood still: ${JSON.stringify({ items, waiting })}\n${running.output()}`)
+    }
+  }
+
+  const ended = async (one: ChildProcess): Promise<number | null> => {
+    await until('the command', () => isOver(one))
+    return one.exitCode
+  }
+
   /** Sends it again as somebody would who has seen it end too early. */
   const goOn = async (file: string): Promise<void> => {
-    if (child && child.exitCode === null && child.signalCode === null) return
+    if (child && !isOver(child)) return
     if (child?.exitCode !== 0) child = command(file, running.url)
   }
 
-  const takenUpTo = async (name: string, file: string, row: number): Promise<void> => {
-    for (;;) {
+  const takenUpTo = (name: string, file: string, row: number): Promise<void> =>
+    until(`row ${row}`, async () => {
       await goOn(file)
       const taken = await importOf(name)
-      if ((taken?.rows ?? 0) >= row || taken?.state === 'done') return
-      await sleep(50)
-    }
-  }
+      return (taken?.rows ?? 0) >= row || taken?.state === 'done'
+    })
 
   /** What stands of the people of a file, and what is said of its rows: without what differs between two of them. */
   const endOf = async (name: string) => {
