@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { sorts } from '../../functions/table-schema.ts'
@@ -43,6 +44,8 @@ export interface LoadResult {
   /** Everybody signs up and gets a first mail: the table fills, caches warm up. */
   readonly warmUp: readonly Sample[]
   readonly samples: readonly Sample[]
+  /** MB that the runner still has once at rest: after the first tenth, and at the end. */
+  readonly held: { readonly first: number; readonly last: number }
   readonly found: {
     readonly acknowledged: number
     readonly recorded: number
@@ -125,6 +128,15 @@ const sampled = async (client: Client, pid: number, work: () => Promise<number>)
   } finally {
     clearInterval(watch)
   }
+}
+
+/** Functions end after a minute without work. */
+const untilAtRest = 80_000
+
+/** MB that the runner has once it has been left alone. */
+const heldAtRest = async (pid: number): Promise<number> => {
+  await sleep(untilAtRest)
+  return (await memoryOf(pid)).whole
 }
 
 const emailOf = (lead: number): string => `lead-${lead}@load.example.net`
@@ -216,6 +228,8 @@ const readInbox = async (client: Client): Promise<ReadonlyMap<string, number>> =
   return mails
 }
 
+const tenthOf = (parts: number): number => Math.max(1, Math.round(parts / 10))
+
 const sum = (values: Iterable<number>): number => [...values].reduce((all, value) => all + value, 0)
 
 /** Everybody signs up and is mailed, part by part; then everybody does more, and is mailed once more. */
@@ -244,18 +258,23 @@ export const runLoad = async (client: Client, pid: number, size: LoadSize): Prom
       await settle(client)
       return done + (await post(subscriptions))
     })
-  for (const part of range(0, parts))
+  let heldFirst = 0
+  for (const part of range(0, parts)) {
     await note(samples, async () => {
       const done = await post(
         range(...slice(second, part)).map((lead) => activity(mailed, lead, String(lead))),
       )
       return done + (await post(views(...slice(further, part), leads)))
     })
+    if (samples.length === tenthOf(parts)) heldFirst = await heldAtRest(pid)
+  }
+  const held = { first: heldFirst, last: await heldAtRest(pid) }
   const inbox = await readInbox(client)
   return {
     size,
     warmUp,
     samples,
+    held,
     found: {
       acknowledged: acknowledged(),
       recorded: await countFacts(client),
@@ -283,8 +302,8 @@ const describe = ({ activities, emails, seconds, cpu, calls, ...rest }: Sample):
   ].join(', ')
 
 /** In the last tenth of the load beside the first, after everybody has signed up; memory at the end beside the first tenth. */
-export const judgeLoad = ({ samples, found, size }: LoadResult): readonly Row[] => {
-  const tenth = Math.max(1, Math.round(samples.length / 10))
+export const judgeLoad = ({ samples, held, found, size }: LoadResult): readonly Row[] => {
+  const tenth = tenthOf(samples.length)
   const [first, last] = [samples.slice(0, tenth), samples.slice(-tenth)]
   const each = (some: readonly Sample[], of: (sample: Sample) => number): number =>
     sum(some.map(of)) / sum(some.map(({ activities }) => activities))
@@ -313,6 +332,8 @@ export const judgeLoad = ({ samples, found, size }: LoadResult): readonly Row[] 
       unit: '×',
       aim: 'at most 1.1',
     },
+    { what: 'memory held at rest, after the first tenth', value: held.first, unit: 'MB' },
+    { what: '… at the end beside it', value: held.last / held.first, unit: '×', aim: 'at most 1.1' },
     { what: 'activities acknowledged', value: found.acknowledged, unit: '', aim: String(size.activities) },
     { what: 'facts of them in the table', value: found.recorded, unit: '', aim: String(found.acknowledged) },
     { what: 'emails handed to SES', value: found.sent, unit: '', aim: String(size.emails) },
