@@ -30,6 +30,7 @@ import {
   type ImportLane,
   type Imports,
   importLanes,
+  type WaitingBlock,
   type WaitingRow,
 } from '../import-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -164,10 +165,13 @@ const makeBegin =
   }
 
 const largestChunk = 500
-/** JSON of one row as it waits for the worker: a block of them has to fit an item. */
+/** JSON of one row as it waits for the worker. */
 const largestRow = 6_000
-/** Lines of a block over all lanes. */
-const linesPerBlock = 60
+/** Rows of so many lines that follow each other wait together, a lane's in as many blocks as they fill. */
+const linesPerSpan = 240
+const blocksPerSpan = 4
+/** Bytes of the rows of a block: an item takes 400 KB. */
+const largestBlock = 380_000
 
 const scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
@@ -216,23 +220,58 @@ const laneFor = (row: WaitingRow, rules: Rules): number =>
     ? hashText(identityKey(row.email, identityRules(rules.playbook.settings.identity))) % importLanes
     : row.line % importLanes
 
-/** Lines of the blocks that have come already, in whichever lane. */
-const knownLines = async (
-  { imports }: ImportRoutePorts,
-  importId: string,
-  blocks: readonly number[],
-): Promise<ReadonlySet<number>> => {
-  const places = blocks.flatMap((block) =>
-    Array.from({ length: importLanes }, (_, lane) => ({ importId, lane, block })),
+const spanOf = ({ line }: WaitingRow): number => Math.floor(line / linesPerSpan)
+
+/** The blocks of a lane for rows that follow each other, in the order in which they are filled. */
+interface Group {
+  readonly lane: number
+  readonly span: number
+  readonly blocks: readonly WaitingBlock[]
+}
+
+/** What waits of some spans in each lane, and the lines that have come already, in whichever lane. */
+const readGroups = async ({ imports }: ImportRoutePorts, importId: string, spans: readonly number[]) => {
+  const lanes = Array.from({ length: importLanes }, (_, lane) => lane)
+  const indexes = Array.from({ length: blocksPerSpan }, (_, index) => index)
+  const known = new Set<number>()
+  const groups = await Promise.all(
+    spans.flatMap((span) =>
+      lanes.map(async (lane): Promise<Group> => {
+        const places = indexes.map((index) => ({ importId, lane, block: span * blocksPerSpan + index }))
+        const [blocks, taken] = await Promise.all([
+          Promise.all(
+            places.map(async (place) => (await imports.waiting(place)) ?? { ...place, rows: [], version: 0 }),
+          ),
+          Promise.all(places.map(imports.taken)),
+        ])
+        for (const { rows } of blocks) for (const { line } of rows) known.add(line)
+        for (const block of taken)
+          for (const line of Object.keys(block?.results ?? {})) known.add(Number(line))
+        return { lane, span, blocks }
+      }),
+    ),
   )
-  const [waiting, taken] = await Promise.all([
-    Promise.all(places.map(imports.waiting)),
-    Promise.all(places.map(imports.taken)),
-  ])
-  return new Set([
-    ...waiting.flatMap((block) => block?.rows.map(({ line }) => line) ?? []),
-    ...taken.flatMap((block) => Object.keys(block?.results ?? {}).map(Number)),
-  ])
+  return { groups, known }
+}
+
+const bytesOf = (rows: readonly WaitingRow[]): number => Buffer.byteLength(JSON.stringify(rows))
+
+/** Blocks with what is added to them: the last one that waits is filled, and then the next. */
+const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): readonly WaitingBlock[] => {
+  const changed = new Map<number, WaitingBlock>()
+  let at = Math.max(
+    0,
+    blocks.findLastIndex((block) => block.rows.length > 0),
+  )
+  let bytes = bytesOf(blocks[at]?.rows ?? [])
+  for (const row of rows) {
+    const more = bytesOf([row])
+    if (bytes + more > largestBlock && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
+    const block = changed.get(at) ?? blocks[at]
+    if (block) changed.set(at, { ...block, rows: [...block.rows, row] })
+    bytes += more
+  }
+  return [...changed.values()]
 }
 
 /** Wakes the worker of a lane, or has it look again before it goes to sleep. */
@@ -255,17 +294,12 @@ const makeAddRows = (ports: ImportRoutePorts) => {
   const { imports, rules, clock } = ports
 
   const addFresh = async (importId: string, rows: readonly WaitingRow[]): Promise<readonly number[]> => {
-    const blockOf = ({ line }: WaitingRow): number => Math.floor(line / linesPerBlock)
-    const known = await knownLines(ports, importId, [...new Set(rows.map(blockOf))])
+    const { groups, known } = await readGroups(ports, importId, [...new Set(rows.map(spanOf))])
     const fresh = rows.filter(({ line }) => !known.has(line))
-    const groups = Map.groupBy(fresh, (row) => `${laneFor(row, rules)}#${blockOf(row)}`)
     await Promise.all(
-      [...groups.values()].map(async (group) => {
-        const [first] = group
-        if (!first) return
-        const place = { importId, lane: laneFor(first, rules), block: blockOf(first) }
-        const current = (await imports.waiting(place)) ?? { ...place, rows: [], version: 0 }
-        await imports.commitWaiting({ ...current, rows: [...current.rows, ...group] })
+      groups.flatMap(({ lane, span, blocks }) => {
+        const own = fresh.filter((row) => spanOf(row) === span && laneFor(row, rules) === lane)
+        return filled(blocks, own).map(imports.commitWaiting)
       }),
     )
     // Of all rows: whoever sent them before may have died before saying so.

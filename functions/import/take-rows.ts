@@ -72,7 +72,7 @@ export const newLane = (importId: string, lane: number): ImportLane => ({
 })
 
 /** Blocks that one message takes: some two hundred rows. */
-const blocksPerMessage = 12
+const blocksPerMessage = 4
 /** Anybody who was ever erased has been since then. */
 const longAgo = '1970-01-01T00:00:00.000Z'
 

@@ -319,6 +319,30 @@ it('a message that comes twice does not live on beside the work', async () => {
   expect(await world.show(id)).toMatchObject({ state: 'done', created: 2_000, rows: 2_000 })
 })
 
+it('long rows of one person wait in blocks that each fit an item, and in no more than they need', async () => {
+  const world = importWorld()
+  const id = await world.begin()
+  const sent = 50
+  const company = 'x'.repeat(5_800)
+  const rowsFrom = (from: number, length: number) =>
+    Array.from(
+      { length },
+      (_, index) =>
+        [from + index, { Mail: 'eva@example.com', Firma: company, Vorname: `E${index}` }] as const,
+    )
+  for (let from = 1; from < 240; from += sent)
+    await world.rows(id, rowsFrom(from, Math.min(sent, 240 - from)))
+  const lanes = await Promise.all(
+    Array.from({ length: importLanes }, (_, lane) => world.imports.firstWaiting(id, lane, 100)),
+  )
+  const bytes = lanes.flat().map(({ rows }) => Buffer.byteLength(JSON.stringify(rows)))
+  expect(bytes).toHaveLength(4)
+  expect(Math.max(...bytes)).toBeLessThan(400_000)
+  await world.rows(id, [[240, { Mail: 'eva@example.com' }]], true)
+  await world.settle()
+  expect(await world.show(id)).toMatchObject({ state: 'done', rows: 240, created: 1 })
+})
+
 /** Everything that is called in the course of an import, to die before or after it. */
 const callsOf = ({ imports, leads, reviews, bus }: ReturnType<typeof importWorld>) =>
   [
