@@ -1,5 +1,5 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -13,6 +13,7 @@ import {
   type TableForm,
 } from '../domain/import/table.ts'
 import { asksForHelp } from './help.ts'
+import { type Begun, readNote, removeNote, writeNote } from './import/note.ts'
 import { type ImportOptions, readOptions, usage } from './import/options.ts'
 import { readForm, readRows } from './import/table-file.ts'
 import { makeConsoleClient, refusal } from './playbook/publish.ts'
@@ -65,25 +66,6 @@ const tryRows = async (file: string, { form, mapping }: Understood, isShown: boo
   for (const [reason, { count, line }] of refused)
     console.log(`  ${count} × ${reason} (first in line ${line})`)
   return rows
-}
-
-const begun = z.object({
-  importId: z.string(),
-  sentTo: z.number(),
-  size: z.number(),
-  modified: z.number(),
-  url: z.string(),
-})
-type Begun = z.infer<typeof begun>
-
-/** Beside the file while it is sent: an import that was killed goes on. */
-const noteOf = (file: string): string => `${file}.import.json`
-
-const readNote = async (file: string, url: string): Promise<Begun | undefined> => {
-  if (!existsSync(noteOf(file))) return undefined
-  const note = begun.safeParse(JSON.parse(await readFile(noteOf(file), 'utf8'))).data
-  const { size, mtimeMs } = await stat(file)
-  return note?.size === size && note.modified === mtimeMs && note.url === url ? note : undefined
 }
 
 const attempts = 6
@@ -142,7 +124,7 @@ const sendRows = async (
     await call('POST', `/api/imports/${note.importId}/rows`, { rows: chunk, ...(last && { last }) })
     progress(chunk.length)
     const sentTo = chunk.at(-1)?.line ?? note.sentTo
-    await writeFile(noteOf(file), JSON.stringify({ ...note, sentTo }))
+    await writeNote(file, { ...note, sentTo })
     chunk = []
   }
   for await (const row of readRows(file, form)) {
@@ -202,7 +184,7 @@ const importFile = async (options: ImportOptions, task: Task): Promise<void> => 
   const call = makeCall(options)
   const earlier = await readNote(file, options.url)
   const note = earlier ?? (await begin(call, task, understood.mapping, options.url))
-  await writeFile(noteOf(file), JSON.stringify(note))
+  await writeNote(file, note)
   console.log(
     earlier ? `Import ${note.importId} goes on behind line ${note.sentTo}` : `Import ${note.importId} begins`,
   )
@@ -213,7 +195,7 @@ const importFile = async (options: ImportOptions, task: Task): Promise<void> => 
   )
   if (rejectedRows > 0)
     console.log(`Rejected rows: ${await writeRejected(call, file, understood.form, note.importId)}`)
-  await rm(noteOf(file))
+  await removeNote(file)
 }
 
 const undo = async (options: ImportOptions, importId: string): Promise<void> => {

@@ -5,7 +5,7 @@ import type { LeadDirectory, LeadPlace, Search } from '../ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
 import { dynamoItems, type Item, keyIn, keyOf, partitionOf, placeIn, sortOf } from './dynamo-items.ts'
 import { leadOf } from './dynamo-lead-items.ts'
-import { countRows, partsOf, rankedLists, rankOf, shardFor } from './ranked-lists.ts'
+import { countRows, highest, partsOf, rankedLists, rankOf, shardFor } from './ranked-lists.ts'
 
 /** Each takes 1,000 changes a second; a page asks all of them. */
 export const directoryParts = 4
@@ -15,9 +15,6 @@ const listOf = (by: DirectoryEntry['by']): string => `PEOPLE#${by}`
 /** Words stand beside each other under keys of their own; of each order there is one. */
 const sortFor = ({ by, key }: DirectoryEntry): string =>
   by === 'word' ? `${sorts.listed}${by}#${key}` : `${sorts.listed}${by}`
-
-/** Sorts after whatever a word may go on with. */
-const last = '\uffff'
 
 const itemOf = (leadId: LeadId, entry: DirectoryEntry): Item => ({
   ...keyOf(partitions.lead(leadId), sortFor(entry)),
@@ -87,7 +84,7 @@ export const dynamoDirectory = (
   }
   const look = async ({ word, others, limit, cursor }: LeadPlace & Search) => {
     const lists = partsOf(listOf('word'), directoryParts)
-    const between = [word, `${word}${last}`] as const
+    const between = [word, `${word}${highest}`] as const
     const isMeant = mayHave(others)
     const found: Item[] = []
     let from = cursor
@@ -99,7 +96,7 @@ export const dynamoDirectory = (
       found.push(...meant.slice(0, limit - found.length))
       const end = isCut ? found.at(-1) : page.rows.at(-1)
       if (!end || (page.next === undefined && !isCut)) return { rows: found }
-      from = `${placeOf(end)}#${last}`
+      from = `${placeOf(end)}#${highest}`
       if (found.length === limit) break
     }
     return { rows: found, next: from }
@@ -122,7 +119,7 @@ export const dynamoDirectory = (
       const [part = ''] = partsOf(listOf('word'), directoryParts)
       const counts = await Promise.all(
         words.map((word) =>
-          countRows(client, tableName, part, { between: [word, `${word}${last}`], most: tellingRows }),
+          countRows(client, tableName, part, { between: [word, `${word}${highest}`], most: tellingRows }),
         ),
       )
       const known = words.map((word, index) => ({ word, count: counts[index] ?? 0 }))

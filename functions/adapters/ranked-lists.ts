@@ -40,9 +40,14 @@ interface RankedPage {
   readonly next?: string
 }
 
-/** Sort before and after every rank: ranks are made of letters, digits and a few signs. */
-const lowest = ' '
-const highest = '~'
+/** Sort before and after every rank. DynamoDB orders texts by their bytes in UTF-8: names come in any letters. */
+const lowest = '\u0000'
+export const highest = '\u{10ffff}'
+
+/** As DynamoDB orders texts; JavaScript puts some letters before others that have fewer bytes. */
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+const later = (a: string, b: string): string => (byBytes(a, b) > 0 ? a : b)
+const earlier = (a: string, b: string): string => (byBytes(a, b) < 0 ? a : b)
 
 export const rankOf = (row: Item): string => String(row[table.lists.sortKey])
 
@@ -66,12 +71,17 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
     size: number,
   ): Promise<void> => {
     const isDown = order === 'descending'
-    const [from, to] = between
     const { cursor } = source
-    const asked = inList(source.list, [
-      cursor !== undefined && !isDown ? cursor : from,
-      cursor !== undefined && isDown ? cursor : to,
-    ])
+    // A cursor from outside may lie beyond: DynamoDB refuses bounds that are the wrong way round.
+    const [from, to] = [
+      cursor === undefined || isDown ? between[0] : later(cursor, between[0]),
+      cursor === undefined || !isDown ? between[1] : earlier(cursor, between[1]),
+    ]
+    if (byBytes(from, to) > 0) {
+      source.hasMore = false
+      return
+    }
+    const asked = inList(source.list, [from, to])
     // The row that the cursor names comes once more.
     const page = await items.page({ ...asked, ScanIndexForward: !isDown, Limit: size + 1 })
     const { Items = [], LastEvaluatedKey } = page
@@ -84,7 +94,8 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
     const { lists, limit, cursor, order } = query
     const size = lists.length === 1 ? limit + 1 : Math.min(limit + 1, Math.ceil(limit / asked) + 5)
     const sources = lists.map((list): Source => ({ list, rows: [], cursor, hasMore: true }))
-    const isFirst = order === 'descending' ? (a: string, b: string) => a > b : (a: string, b: string) => a < b
+    const isFirst = (a: string, b: string): boolean =>
+      order === 'descending' ? byBytes(a, b) > 0 : byBytes(a, b) < 0
     await Promise.all(sources.map((source) => fetch(source, query, size)))
     const rows: Item[] = []
     while (rows.length <= limit) {

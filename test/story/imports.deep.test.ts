@@ -26,14 +26,15 @@ const tableOf = (domain: string): string => {
 const consent = ['--consent', 'newsletter', '--evidence', 'sign-up list at the fair, page 3']
 const settings = [...consent, '--at', '2026-03-20T10:00:00Z', '--mode', 'company=overwrite']
 
-const command = (file: string, url: string): ChildProcess =>
-  spawn(
-    process.execPath,
-    [...packageJson.scripts.import.split(' ').slice(1), file, ...settings, '--url', url],
-    {
-      stdio: 'ignore',
-    },
-  )
+/** Why commands ended that nobody killed. */
+const complaints: string[] = []
+
+const command = (file: string, url: string): ChildProcess => {
+  const args = [...packageJson.scripts.import.split(' ').slice(1), file, ...settings, '--url', url]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text))
+  return child
+}
 
 const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
@@ -101,7 +102,9 @@ describe(`an import that is killed at ${kills} random rows (SEED=${seed})`, () =
       const { items } = await client.get<{ items: readonly Shown[] }>('/api/imports')
       const { queues } = (await (await client.raw('/_local')).json()) as { readonly queues: readonly Queue[] }
       const waiting = queues.filter(({ messages }) => Object.values(messages).some((count) => count > 0))
-      throw new Error(`${what} stood still: ${JSON.stringify({ items, waiting })}\n${running.output()}`)
+      throw new Error(
+        `${what} stood still: ${JSON.stringify({ items, waiting, complaints })}\n${running.output()}`,
+      )
     }
   }
 
@@ -160,10 +163,10 @@ describe(`an import that is killed at ${kills} random rows (SEED=${seed})`, () =
       if (index % 2 === 0) await killRunner()
       else if (child?.kill('SIGKILL')) await ended(child)
     }
-    for (;;) {
+    await until('the last command', async () => {
       await goOn(killed)
-      if (child && (await ended(child)) === 0) break
-    }
+      return child?.exitCode === 0
+    })
     child = undefined
     await client.settle()
     expect(await endOf('killed')).toEqual(whole)

@@ -23,7 +23,7 @@ const person = (number: number, firstName: string, company: string) => {
 type Person = ReturnType<typeof person>
 
 interface World {
-  readonly directory: Pick<LeadDirectory, 'rarest' | 'find' | 'findAll'>
+  readonly directory: Pick<LeadDirectory, 'page' | 'rarest' | 'find' | 'findAll'>
   readonly add: (people: readonly Person[]) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -118,4 +118,38 @@ describe.each([
     await world.add([person(99, `Cem ${long}a ${long}b ${long}c`, `${long}d ${long}e ${long}f`)])
     expect(await everybody({ word: 'cem', others: [`${long}f`] }, 10)).toEqual(['99@example.com'])
   })
+
+  it('hold names in any letters, each once, in either order, page by page', async () => {
+    const names = ['Ωmega', 'Анна', '李雷', '明美', 'ÿves', '\u{ffef}x', '𠀋田', '😀 Fun', '~tilde']
+    await world.add(names.map((name, index) => person(100 + index, name, 'Welt')))
+    for (const order of ['ascending', 'descending'] as const) {
+      const found: string[] = []
+      for (let cursor: string | undefined, pages = 0; pages === 0 || cursor !== undefined; pages += 1) {
+        const place = cursor === undefined ? { limit: 5 } : { limit: 5, cursor }
+        const { items, next } = await world.directory.page({ ...place, by: 'name', order })
+        found.push(...items.map(({ email }) => email ?? ''))
+        cursor = next
+      }
+      expect(found).toHaveLength(60 + names.length)
+      expect(new Set(found).size).toBe(found.length)
+    }
+  })
+
+  it('find a word that goes on with a rare letter', async () => {
+    await world.add([person(200, 'Kim\u{ffef}', 'Welt'), person(201, 'Kim𠀋', 'Welt')])
+    expect(await everybody({ word: 'kim', others: [] }, 1)).toHaveLength(2)
+  })
+
+  it.each(['\u0001', ' ', '~', '\u{10fffe}'])(
+    'end or begin at a cursor outside of them: %j',
+    async (cursor) => {
+      for (const order of ['ascending', 'descending'] as const) {
+        const { items } = await world.directory.page({ by: 'name', order, limit: 100, cursor })
+        const isBefore = cursor < 'a'
+        expect(items).toHaveLength(isBefore === (order === 'ascending') ? 60 : 0)
+      }
+      const { items } = await world.directory.find({ word: 'nord', others: [], limit: 100, cursor })
+      expect(items).toHaveLength(cursor < 'a' ? 20 : 0)
+    },
+  )
 })
