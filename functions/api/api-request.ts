@@ -3,6 +3,7 @@ import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { extendLead, factsAt, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { hashText } from '../../domain/model/hash-text.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { parseInstant } from '../../domain/time/local-time.ts'
@@ -87,16 +88,22 @@ export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toStri
 export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
   error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 
-/** Position in a list of leads; its shape keeps it apart from cursors of other lists. */
-const position = z.object({ leads: keyText })
+/** Position in a list of leads, and in which: the others have positions of other kinds, or in another order. */
+const position = z.object({ leads: keyText, of: z.number() })
 
-export const toLeadCursor = (key: string): string => toCursor(JSON.stringify({ leads: key }))
+/** @param list names the list by all that it is asked for but its pages. */
+export const toLeadCursor = (list: string, key: string): string =>
+  toCursor(JSON.stringify({ leads: key, of: hashText(list) }))
 
 /** @returns undefined for a cursor of another list. */
-export const readLeadCursor = (cursor: string | undefined): { readonly leads?: string } | undefined => {
+export const readLeadCursor = (
+  list: string,
+  cursor: string | undefined,
+): { readonly leads?: string } | undefined => {
   if (cursor === undefined) return {}
   try {
-    return position.parse(JSON.parse(cursor))
+    const { leads, of } = position.parse(JSON.parse(cursor))
+    return of === hashText(list) ? { leads } : undefined
   } catch {
     return undefined
   }

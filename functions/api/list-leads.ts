@@ -260,7 +260,9 @@ const byAddress = async (ports: ListLeadsPorts, email: string): Promise<readonly
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
   async ({ query: given }: ApiRequest<LeadsQuery>): Promise<ApiResult> => {
-    const begin = readLeadCursor(given.cursor)
+    const { limit: _, cursor, ...asked } = given
+    const listName = JSON.stringify(asked)
+    const begin = readLeadCursor(listName, cursor)
     if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const query = { ...given, cursor: begin.leads }
     const condition = conditionIn(query, ports.rules)
@@ -284,5 +286,8 @@ export const makeListLeads =
     const source = await sourceOf(ports, { ...query, words, order })
     if ('errors' in source) return { type: 'bad-input', errors: source.errors }
     const { next, ...listed } = await list(ports, query, source)
-    return { type: 'ok', body: { ...listed, ...(next !== undefined && { next: toLeadCursor(next) }) } }
+    return {
+      type: 'ok',
+      body: { ...listed, ...(next !== undefined && { next: toLeadCursor(listName, next) }) },
+    }
   }

@@ -66,6 +66,9 @@ const rulesOfFiles = (files: SourceFiles): DraftRules => {
   return playbook ? { rules: draftRules(playbook) } : { faults: faults.filter(isError) }
 }
 
+/** A backtest goes through all leads, whatever files it is sent. */
+const backtestList = 'backtest'
+
 /** Every page of a backtest sends the same files: they are parsed once. */
 const rememberLast = (make: (files: SourceFiles) => DraftRules) => {
   let last: { readonly text: string; readonly made: DraftRules } | undefined
@@ -93,7 +96,7 @@ export const makeBacktest = (ports: BacktestPorts) => {
     if ('faults' in draft) return { type: 'bad-input', errors: faultErrors(draft.faults) }
 
     const { limit } = page.data
-    const begin = readLeadCursor(page.data.cursor)
+    const begin = readLeadCursor(backtestList, page.data.cursor)
     if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const cursor = begin.leads
     const live = rulesOf(await ports.playbooks.current())
@@ -104,7 +107,7 @@ export const makeBacktest = (ports: BacktestPorts) => {
       body: {
         summary,
         figures: figuresOf(summary),
-        ...(next !== undefined && { next: toLeadCursor(next) }),
+        ...(next !== undefined && { next: toLeadCursor(backtestList, next) }),
         ...(total !== undefined && { total }),
       },
     }

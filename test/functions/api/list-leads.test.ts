@@ -63,6 +63,23 @@ describe('the list of leads', () => {
     expect(up).toEqual(up.toSorted((a, b) => a - b))
   })
 
+  it('goes on by its own cursors alone', async () => {
+    const { list, call } = await world(['Cem', 'Äda', 'Béla', 'Adam'])
+    const query = { sort: 'name', q: 'nordwerk' }
+    const { next = '' } = await list({ ...query, limit: '1' })
+    expect((await list({ ...query, limit: '2', cursor: next })).items).toHaveLength(1)
+    for (const other of [
+      { q: 'nordwerk' },
+      { sort: 'name' },
+      { ...query, order: 'desc' },
+      { ...query, q: 'nord' },
+    ])
+      expect(await call('/api/leads', { query: { ...other, cursor: next } })).toMatchObject({
+        type: 'bad-input',
+        errors: [{ path: 'cursor', message: 'is not a cursor of this list' }],
+      })
+  })
+
   it('is searched by the beginnings of words, sorted as asked, with the number of all that were found', async () => {
     const { list, named } = await world(['Cem', 'Äda', 'Béla', 'Adam'])
     expect(await named({ q: 'ad', sort: 'name' })).toEqual(['Äda', 'Adam'])
