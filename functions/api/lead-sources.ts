@@ -20,7 +20,8 @@ import type {
   RunList,
 } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
-import { makeIsCurrent, sequenceOf, standsAt } from '../sequences/show-flow.ts'
+import { makeIsCurrent, standsAt } from '../sequences/show-flow.ts'
+import { knownSequence } from '../sequences/steer-sequence.ts'
 import type { RoundRobins } from '../webhook-ports.ts'
 
 export interface LeadSourcePorts {
@@ -161,7 +162,7 @@ const inSequence = (
   { runList, playbooks, leads, rules }: LeadSourcePorts,
   { sequence: id, step, stage }: Asked & { readonly sequence: string },
 ): LeadSource | Refused => {
-  const sequence = sequenceOf(rules.playbook, id)
+  const sequence = knownSequence(rules.playbook, id)
   if (!sequence) return { errors: [{ path: 'sequence', message: 'unknown sequence' }] }
   const isCurrent = makeIsCurrent(playbooks, sequence)
   const personOf = async (run: Run): Promise<readonly Lead[]> => {

@@ -19,6 +19,7 @@ import type { Announce, Clock, Playbooks } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 import { type CancelEmailPorts, makeCancelEmail } from '../send/hold-email.ts'
 import type { EmailFigures, SendingFigures, SendingStates, SendLists } from '../send-ports.ts'
+import { knownSequence, noSequence } from '../sequences/steer-sequence.ts'
 import type { HookDay, HookFigures } from '../webhook-ports.ts'
 import {
   type ApiRequest,
@@ -117,6 +118,7 @@ export const sendingRoutes = [
 interface HeldRoutePorts extends CancelEmailPorts {
   readonly sendLists: SendLists
   readonly emailFigures: EmailFigures
+  readonly playbooks: Pick<Playbooks, 'current'>
   readonly clock: Clock
 }
 
@@ -167,13 +169,17 @@ const makeCancel = (ports: HeldRoutePorts) => {
   }
 }
 
-/** Results of every email of a sequence; `atLeast` while those of earlier releases are still being counted. */
+/**
+ * Results of every email of a sequence, also of one that the playbook does not have any more; `atLeast` while those of earlier
+ * releases are still being counted.
+ */
 const makeReport =
-  ({ emailFigures }: HeldRoutePorts) =>
+  ({ emailFigures, playbooks }: HeldRoutePorts) =>
   async ({ params }: ApiRequest): Promise<ApiResult> => {
     const { id = '' } = params
     const { isAll } = await emailFigures.countInEarlier(id)
     const figures = await emailFigures.ofSequence(id)
+    if (figures.size === 0 && !knownSequence(await playbooks.current(), id)) return noSequence
     return {
       type: 'ok',
       body: {

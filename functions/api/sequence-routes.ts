@@ -12,12 +12,14 @@ import { rootLead } from '../root-lead.ts'
 import { readRuns } from '../sequences/read-runs.ts'
 import { makeShowFlow } from '../sequences/show-flow.ts'
 import {
+  knownSequence,
   type MigrateSequencePorts,
   makeMigrate,
   makePause,
   makePreviewMigration,
   makeResume,
   makeUndoMigration,
+  noSequence,
   type PreviewMigrationPorts,
   type SteerSequencePorts,
 } from '../sequences/steer-sequence.ts'
@@ -166,8 +168,8 @@ const splitsOf = (playbook: Playbook, sequence: string) =>
 export const makeShowSplits =
   ({ runList, leads, rules, clock }: ShowSplitsPorts) =>
   async ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> => {
-    const sequence = Object.hasOwn(rules.playbook.sequences, id) ? rules.playbook.sequences[id] : undefined
-    if (!sequence) return { type: 'not-found', detail: 'The playbook has no such sequence.' }
+    const sequence = knownSequence(rules.playbook, id)
+    if (!sequence) return noSequence
     const now = clock()
     const { goal } = sequence
     const { runs, upTo } = await readRuns(runList, id)

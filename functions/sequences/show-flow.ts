@@ -1,4 +1,3 @@
-import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence, SequenceTrigger, Step } from '../../domain/model/sequence.ts'
 import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
 import { countFlow, type FlowCount, type FlowEdge, flowOf, stepOf } from '../../domain/sequence/flow.ts'
@@ -7,6 +6,7 @@ import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import type { Playbooks, RunList, SequenceStates } from '../ports.ts'
 import type { EmailFigures } from '../send-ports.ts'
 import { readRuns } from './read-runs.ts'
+import { knownSequence, noSequence } from './steer-sequence.ts'
 
 /** A step with who stands there; of an email what became of it in this sequence. */
 export interface FlowNode extends FlowCount {
@@ -54,9 +54,6 @@ export const makeIsCurrent = (playbooks: Pick<Playbooks, 'version'>, { id, versi
   }
 }
 
-export const sequenceOf = ({ sequences }: Playbook, id: string): Sequence | undefined =>
-  Object.hasOwn(sequences, id) ? sequences[id] : undefined
-
 const nobody: FlowCount = { waiting: 0, done: 0, left: 0, goal: 0 }
 
 const nodesOf = (
@@ -89,8 +86,8 @@ export const drawnFlow = (sequence: Omit<Sequence, 'version'>): DrawnFlow => ({
 export const makeShowFlow =
   ({ playbooks, sequences, runList, emailFigures }: ShowFlowPorts) =>
   async ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> => {
-    const sequence = sequenceOf(await playbooks.current(), id)
-    if (!sequence) return { type: 'not-found', detail: 'The playbook has no such sequence.' }
+    const sequence = knownSequence(await playbooks.current(), id)
+    if (!sequence) return noSequence
     const [{ paused }, runs, reading, figures] = await Promise.all([
       sequences.load(id),
       runList.counts(id),

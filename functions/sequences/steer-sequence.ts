@@ -25,10 +25,10 @@ import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 
 /** @returns undefined for an id that the playbook has no sequence of, whatever it is called. */
-const knownSequence = ({ sequences }: Playbook, id: string): Sequence | undefined =>
+export const knownSequence = ({ sequences }: Playbook, id: string): Sequence | undefined =>
   Object.hasOwn(sequences, id) ? sequences[id] : undefined
 
-const noSequence = { type: 'not-found', detail: 'The live playbook has no such sequence.' } as const
+export const noSequence = { type: 'not-found', detail: 'The live playbook has no such sequence.' } as const
 
 export interface SteerSequencePorts {
   readonly playbooks: Pick<Playbooks, 'current'>

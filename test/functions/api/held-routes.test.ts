@@ -94,6 +94,19 @@ test('the report of a sequence accounts for every email', async () => {
   })
 })
 
+test.each(['nope', '__proto__'])('a sequence that never was has no report: %s', async (id) => {
+  const path = `/api/sequences/${id}/report`
+  expect(await (await worldWith()).call(path)).toMatchObject({ type: 'not-found' })
+})
+
+test('a sequence that the playbook has no more keeps its report', async () => {
+  const gone = { sequence: 'gone', runId: `${leadId}:gone:1`, step: 0, afterWait: false }
+  const sendId = `${leadId}:gone:1:0`
+  const request = { leadId, sendId, email: 'welcome', recipient: 'lead', run: gone } as const
+  const world = await worldWith(sendOf(0, { sendId, request, status: 'sent' }))
+  expect(await world.call('/api/sequences/gone/report')).toMatchObject({ body: { total: { sent: 1 } } })
+})
+
 test("a lead's page shows its emails, newest first, and what nobody knows as unknown", async () => {
   const world = apiWorld()
   const id = await world.addLead(1)
