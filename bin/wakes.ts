@@ -75,7 +75,7 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
     clock,
     handoffs: dynamoHandoffs(client, name),
   })
-  const progress = makeProgress('Items', Math.max(1, await countItems(client, name)))
+  const progress = makeProgress('Items', await countItems(client, name))
   const readSegment = async (Segment: number): Promise<void> => {
     for await (const { waiting, scanned } of scanWaiting(client, name, {
       Segment,

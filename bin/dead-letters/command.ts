@@ -105,6 +105,10 @@ export const runDeadLetters = async (args: readonly string[]): Promise<number> =
       return [shortName(one), count] as const
     }),
   )
+  if (id !== undefined && counts.every(([, count]) => count === 0)) {
+    console.error(`No dead letter ${id}: npm run dead-letters -- show has the ids.`)
+    return 1
+  }
   for (const [name, count] of counts) if (count > 0) console.log(`${String(count).padStart(6)}  ${name}`)
   console.log(
     summary(

@@ -278,6 +278,8 @@ const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
     if (reassignment.owner?.toLowerCase() === email.toLowerCase())
       return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be another person' }] }
     const outcome = await reassign(team, email, reassignment)
+    if (outcome.type === 'unknown-owner')
+      return { type: 'not-found', detail: 'Nobody of this address is in this team or has handoffs of it.' }
     if (outcome.type !== 'reassigned') return refusedReassignment(outcome, clock())
     const now = clock()
     const items = outcome.handoffs.map((handoff) => viewHandoff(handoff, now))

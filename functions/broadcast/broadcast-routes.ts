@@ -242,7 +242,7 @@ const makeCancel =
         return {
           type: 'conflict',
           detail: status === 'draft' ? 'The broadcast is not scheduled.' : 'Everybody has got it.',
-          current: { state: status },
+          current: { state: viewBroadcast(broadcast, isOver).state },
         }
       const at = ports.clock()
       const sequence = sequenceOfBroadcast(id)

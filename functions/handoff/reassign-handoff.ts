@@ -147,6 +147,8 @@ export type MemberOutcome =
       /** Handoffs still to reassign by another call. */
       readonly left: number
     }
+  /** Neither a member nor somebody who has handoffs of the team. */
+  | { readonly type: 'unknown-owner' }
   /** The first failure. */
   | Extract<ReassignOutcome, { type: 'nobody-else' | 'unknown-team' | 'unknown-member' }>
 
@@ -162,6 +164,9 @@ export const makeReassignMember = (ports: ReassignMemberPorts) => {
   return async (team: string, email: string, request: ReassignRequest): Promise<MemberOutcome> => {
     const counted = await ports.rounds.counted(team)
     const theirs = counted.filter(({ isOpen, owner }) => isOpen && isSameAddress(owner, email))
+    const { teams } = ports.rules
+    const known = Object.hasOwn(teams, team) ? teams[team] : undefined
+    if (theirs.length === 0 && !(known && memberOf(known, email))) return { type: 'unknown-owner' }
     const handoffs: Handoff[] = []
     for (const { handoffId } of theirs.slice(0, mostAtOnce)) {
       const outcome = await reassign(handoffId, { ...request, from: email })

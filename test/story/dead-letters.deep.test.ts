@@ -296,6 +296,8 @@ describe('every kind of dead letter is told of, placed and done', () => {
     expect(shown).toContain('It is no JSON, so that redriving fails again: discard it.')
     expect(shown).not.toContain('@')
     expect((await printed(() => runDeadLetters(['discard', '--url', client.url]))).status).toBe(2)
+    const unknown = await printed(() => runDeadLetters(['redrive', '--id', 'nobody', '--url', client.url]))
+    expect(unknown).toMatchObject({ status: 1, stderr: expect.stringContaining('No dead letter nobody') })
     await expect(runDeadLetters(['list', '--queue', 'Nowhere', '--url', client.url])).rejects.toThrow(
       'RecordWork',
     )

@@ -220,7 +220,8 @@ describe('giving away all that somebody has', () => {
     ['to no team of ours', all(at('Anna')), { team: 'x' }, { type: 'bad-input', errors: [{ path: 'team' }] }],
     ['with something else', all(at('Anna')), { to: 'x' }, { type: 'bad-input' }],
     ['of somebody who has nothing', all(at('Ben')), {}, { type: 'ok', body: { items: [], left: 0 } }],
-    ['of a team that is not there', all(at('Anna'), 'x'), {}, { type: 'ok', body: { items: [], left: 0 } }],
+    ['of a team that is not there', all(at('Anna'), 'x'), {}, { type: 'not-found' }],
+    ['of somebody whom no team has', all('x@example.com'), {}, { type: 'not-found' }],
   ])('%s', async (_name, path, body, expected) => {
     const { call } = await handoffWorld()
     expect(await call(path, post(body))).toMatchObject(expected)

@@ -148,6 +148,21 @@ describe('a broadcast', () => {
     expect(world.asked()).toHaveLength(50)
   })
 
+  it('cannot be canceled once everybody has got it, and says that it is sent', async () => {
+    const world = broadcastWorld()
+    await world.addReader(1)
+    const id = await world.make()
+    await world.post(`/api/broadcasts/${id}/schedule`)
+    await world.settle()
+    await world.answer(() => ({ status: 'sent' }))
+    await world.moveTo('2026-03-02T12:00:00.000Z')
+    expect(await world.call(`/api/broadcasts/${id}`)).toMatchObject({ body: { state: 'sent' } })
+    expect(await world.post(`/api/broadcasts/${id}/cancel`)).toMatchObject({
+      type: 'conflict',
+      current: { state: 'sent' },
+    })
+  })
+
   it('is canceled: what was not asked for never is, and counts so', async () => {
     const world = broadcastWorld()
     for (let number = 1; number <= 20; number += 1) await world.addReader(number)
