@@ -1,5 +1,6 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { csvLine } from '../domain/import/table.ts'
@@ -87,6 +88,34 @@ async function* wholeOf(get: Get, leadId: string) {
 
 const cellOf = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 
+/** What the file holds. @param tell is called with each lead that is in it. */
+async function* linesOf(given: Given, tell: () => void) {
+  const get = makeGet(given)
+  if (!given.isWhole) yield `\uFEFF${csvLine(columns)}`
+  for await (const lead of leadsOf(get, given)) {
+    if (given.isWhole) yield* wholeOf(get, lead.leadId)
+    else yield csvLine(columns.map((column) => cellOf(lead[column])))
+    tell()
+  }
+}
+
+/** What stood in the file before goes once all is written. @returns how many leads. */
+const writeExport = async (given: Given): Promise<number> => {
+  const part = `${given.file}.part`
+  let count = 0
+  const tell = (): void => {
+    count += 1
+  }
+  try {
+    await pipeline(linesOf(given, tell), createWriteStream(part))
+    await rename(part, given.file)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+  return count
+}
+
 const run = async (): Promise<number> => {
   const args = process.argv.slice(2)
   const given = parsed(args)
@@ -95,21 +124,7 @@ const run = async (): Promise<number> => {
     else console.error(usage)
     return asksForHelp(args) ? 0 : 2
   }
-  const get = makeGet(given)
-  const out = createWriteStream(given.file)
-  const write = async (line: string): Promise<void> => {
-    if (!out.write(line)) await once(out, 'drain')
-  }
-  if (!given.isWhole) await write(`\uFEFF${csvLine(columns)}`)
-  let count = 0
-  for await (const lead of leadsOf(get, given)) {
-    if (given.isWhole) for await (const line of wholeOf(get, lead.leadId)) await write(line)
-    else await write(csvLine(columns.map((column) => cellOf(lead[column]))))
-    count += 1
-  }
-  out.end()
-  await once(out, 'finish')
-  console.log(`${count} leads in ${given.file}`)
+  console.log(`${await writeExport(given)} leads in ${given.file}`)
   return 0
 }
 

@@ -98,6 +98,8 @@ export const parse = (args: readonly string[]) => {
 
 /** What a problem says, line by line. */
 export const refusal = (status: number, body: unknown): readonly string[] => {
+  // API Gateway's own answer: no function was asked.
+  if (status === 401) return ['The API answered 401: --token is not valid, or no longer.']
   const answer = problem.safeParse(body).data
   return answer === undefined
     ? [`The API answered ${status}.`]
