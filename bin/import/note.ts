@@ -32,7 +32,7 @@ export const readNote = async (file: string, url: string): Promise<Begun | undef
   const note = begun.safeParse(parsed(await readFile(noteOf(file), 'utf8'))).data
   if (!note)
     throw new Error(
-      `${noteOf(file)} cannot be read: it says how far an earlier import of this file came. Look at GET /api/imports whether that one is over, then delete the note.`,
+      `${noteOf(file)} cannot be read: it says how far an earlier import of this file came. See in the console under imports, or with GET /api/imports, whether that one is over, then delete the note.`,
     )
   const { size, mtimeMs } = await stat(file)
   return note.size === size && note.modified === mtimeMs && note.url === url ? note : undefined

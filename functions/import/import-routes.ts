@@ -258,6 +258,7 @@ const bytesOf = (rows: readonly WaitingRow[]): number => Buffer.byteLength(JSON.
 
 /** Blocks with what is added to them: the last one that waits is filled, and then the next. */
 const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): readonly WaitingBlock[] => {
+  if (rows.length === 0) return []
   const changed = new Map<number, WaitingBlock>()
   let at = Math.max(
     0,
@@ -296,12 +297,12 @@ const makeAddRows = (ports: ImportRoutePorts) => {
   const addFresh = async (importId: string, rows: readonly WaitingRow[]): Promise<readonly number[]> => {
     const { groups, known } = await readGroups(ports, importId, [...new Set(rows.map(spanOf))])
     const fresh = rows.filter(({ line }) => !known.has(line))
-    await Promise.all(
-      groups.flatMap(({ lane, span, blocks }) => {
-        const own = fresh.filter((row) => spanOf(row) === span && laneFor(row, rules) === lane)
-        return filled(blocks, own).map(imports.commitWaiting)
-      }),
+    const nameOf = (lane: number, span: number): string => `${lane}#${span}`
+    const rowsOf = Map.groupBy(fresh, (row) => nameOf(laneFor(row, rules), spanOf(row)))
+    const changed = groups.flatMap(({ lane, span, blocks }) =>
+      filled(blocks, rowsOf.get(nameOf(lane, span)) ?? []),
     )
+    await Promise.all(changed.map(imports.commitWaiting))
     // Of all rows: whoever sent them before may have died before saying so.
     return [...new Set(rows.map((row) => laneFor(row, rules)))]
   }
