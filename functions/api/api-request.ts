@@ -53,6 +53,7 @@ const defaultPage = 50
 const pageSize = `must be a whole number from 1 to ${largestPage}`
 /** Error for a cursor of another list. */
 export const notOurs = 'is not a cursor of this list'
+export const otherCursor = { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] } as const
 
 /** `?limit=` (1 to 100) and `?cursor=` of every list. Clients treat the cursor as opaque. */
 export const pageQuery = z.object({
@@ -76,34 +77,37 @@ export const oneOf = <const Names extends readonly string[]>(names: Names) =>
 export const shortText = (length: number) =>
   z.optional(z.string().check(z.maxLength(length, `must have at most ${length} characters`)))
 
-/** A list key inside a cursor: DynamoDB rejects empty keys and keys above a kilobyte. */
-export const keyText = z.string().check(z.minLength(1), z.maxLength(250))
-
-/** For keys that contain ids from outside. */
-export const longKeyText = z.string().check(z.minLength(1), z.maxLength(900))
-
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 
 /** zod's issues as problems name them. */
 export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
   error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 
-/** Position in a list of leads, and in which: the others have positions of other kinds, or in another order. */
-const position = z.object({ leads: keyText, of: z.number() })
+/** What every list is asked for besides its own filters. */
+export interface ListPage {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
 
-/** @param list names the list by all that it is asked for but its pages. */
-export const toLeadCursor = (list: string, key: string): string =>
-  toCursor(JSON.stringify({ leads: key, of: hashText(list) }))
+/** Names a list by all that it is asked for but its pages. */
+export const nameOfList = (kind: string, { limit: _, cursor: __, ...asked }: ListPage): string =>
+  JSON.stringify([kind, asked])
+
+/** Position in a list, and in which: others have positions of other kinds, or in another order. DynamoDB rejects empty keys and keys above a kilobyte. */
+const position = z.object({ at: z.string().check(z.minLength(1), z.maxLength(900)), of: z.number() })
+
+export const toListCursor = (list: string, at: string): string =>
+  toCursor(JSON.stringify({ at, of: hashText(list) }))
 
 /** @returns undefined for a cursor of another list. */
-export const readLeadCursor = (
+export const readListCursor = (
   list: string,
   cursor: string | undefined,
-): { readonly leads?: string } | undefined => {
+): { readonly at?: string } | undefined => {
   if (cursor === undefined) return {}
   try {
-    const { leads, of } = position.parse(JSON.parse(cursor))
-    return of === hashText(list) ? { leads } : undefined
+    const { at, of } = position.parse(JSON.parse(cursor))
+    return of === hashText(list) ? { at } : undefined
   } catch {
     return undefined
   }

@@ -10,14 +10,13 @@ import {
   type ApiRequest,
   type ApiResult,
   everyone,
-  keyText,
-  notOurs,
   oneOf,
+  otherCursor,
   pageQuery,
   shortText,
-  toCursor,
 } from './api-request.ts'
 import { get } from './api-route.ts'
+import { listByState, type StatePlace } from './list-by-state.ts'
 
 interface ListDealsPorts {
   readonly dealLists: Pick<DealLists, 'page'>
@@ -32,20 +31,6 @@ const dealsQuery = z.extend(pageQuery, {
   state: oneOf(dealStatuses),
 })
 type DealsQuery = z.infer<typeof dealsQuery>
-
-/** Position in a list over all states. */
-const position = z.object({ state: z.enum(dealStatuses), deals: z.optional(keyText) })
-type Position = z.infer<typeof position>
-
-const readPosition = ({ cursor, state }: DealsQuery): Position | undefined => {
-  if (cursor === undefined) return { state: state ?? dealStatuses[0] }
-  try {
-    const at = position.parse(JSON.parse(cursor))
-    return state === undefined || at.state === state ? at : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /** A deal as a row of a list, with whom it is with. */
 const viewRow = (deal: Deal, { leadId, state }: Lead, owner: Handoff['owner'] | null, now: string) => {
@@ -102,31 +87,17 @@ const wants =
     (phase === undefined || row.phase === phase) &&
     (owner === undefined || row.owner?.email.toLowerCase() === owner.toLowerCase())
 
-/** Limit of one request; the cursor continues from there. */
-const mostPagesRead = 12
-
 /** Deals, open ones first, the latest first within a state. A page may hold a few more where a lead has several. */
 const makeListDeals =
   (ports: ListDealsPorts) =>
   async ({ query }: ApiRequest<DealsQuery>): Promise<ApiResult> => {
-    const begin = readPosition(query)
-    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const now = ports.clock()
-    const items: DealRow[] = []
-    let at: Position | undefined = begin
-    for (let pages = 0; at && items.length < query.limit && pages < mostPagesRead; pages += 1) {
-      const { state, deals }: Position = at
-      const { leadIds, next } = await ports.dealLists.page({
-        status: state,
-        limit: query.limit - items.length,
-        ...(deals !== undefined && { cursor: deals }),
-      })
-      items.push(...(await dealsOf(ports, leadIds, state, now)).filter(wants(query)))
-      const following: Deal['status'] | undefined =
-        query.state === undefined ? dealStatuses[dealStatuses.indexOf(state) + 1] : undefined
-      at = next === undefined ? following && { state: following } : { state, deals: next }
+    const page = async (status: Deal['status'], place: StatePlace) => {
+      const { leadIds, ...rest } = await ports.dealLists.page({ ...place, status })
+      return { ...rest, items: (await dealsOf(ports, leadIds, status, now)).filter(wants(query)) }
     }
-    return { type: 'ok', body: { items, ...(at && { next: toCursor(JSON.stringify(at)) }) } }
+    const body = await listByState({ kind: 'deals', states: dealStatuses, page }, query)
+    return body ? { type: 'ok', body } : otherCursor
   }
 
 export const dealRoutes = [get('/api/deals', { roles: everyone, query: dealsQuery }, makeListDeals)]

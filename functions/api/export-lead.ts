@@ -14,7 +14,7 @@ import {
   type ApiResult,
   type KnownLead,
   type leadPageQuery,
-  notOurs,
+  otherCursor,
   toCursor,
   withLead,
 } from './api-request.ts'
@@ -203,7 +203,7 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
     const { cursor } = query
     const begin: ExportPlace = { exportedAt: ports.clock(), list: 0, row: 0 }
     const from = cursor === undefined ? begin : readExportCursor(cursor)
-    if (!from) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    if (!from) return otherCursor
     const now = lead.isAsked ? lead.now : from.exportedAt
     const { lists: all, explanation } = await gather(ports, lead, from, now)
     const isFirst = cursor === undefined

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
 import { noteLimit } from '../../domain/handoff/answer-page.ts'
-import { type Handoff, handoffStates } from '../../domain/handoff/handoff.ts'
+import { handoffStates } from '../../domain/handoff/handoff.ts'
 import { type CountedHandoff, isAbsent, isAtWork, loadsOf, memberOf } from '../../domain/handoff/routing.ts'
 import type { Member, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
@@ -22,16 +22,15 @@ import {
   type ApiResult,
   type Caller,
   everyone,
-  keyText,
-  notOurs,
   oneOf,
+  otherCursor,
   pageQuery,
   salespeople,
   shortText,
   type Texts,
-  toCursor,
 } from './api-request.ts'
 import { get, post } from './api-route.ts'
+import { listByState } from './list-by-state.ts'
 import {
   alreadyText,
   orphaned,
@@ -44,12 +43,6 @@ import {
 
 export const handoffsQuery = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
-/** Position in a list over all states. */
-const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyText) })
-
-/** Limit of one request; the cursor continues from there. */
-const mostPagesRead = 12
-
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
   (ports: {
@@ -59,25 +52,18 @@ export const makeListHandoffs =
     readonly rules: Rules
   }) =>
   async (request: ApiRequest<z.infer<typeof handoffsQuery>>): Promise<ApiResult> => {
-    const { state, owner, limit, cursor } = request.query
-    const begin = readPosition(cursor, state)
-    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-
-    const items: Handoff[] = []
-    let at: z.infer<typeof position> | undefined = begin
-    for (let pages = 0; at && items.length < limit && pages < mostPagesRead; pages += 1) {
-      const page = await ports.handoffs.page({
-        state: at.state,
-        ...(owner !== undefined && { owner }),
-        limit: limit - items.length,
-        ...(at.key !== undefined && { cursor: at.key }),
-      })
-      items.push(...page.items)
-      const following: typeof at.state | undefined = state
-        ? undefined
-        : handoffStates[handoffStates.indexOf(at.state) + 1]
-      at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
-    }
+    const { owner } = request.query
+    const found = await listByState(
+      {
+        kind: 'handoffs',
+        states: handoffStates,
+        page: (state, place) =>
+          ports.handoffs.page({ ...place, state, ...(owner !== undefined && { owner }) }),
+      },
+      request.query,
+    )
+    if (!found) return otherCursor
+    const { items, next } = found
     const now = ports.clock()
     const leads = await Promise.all(items.map(({ leadId }) => rootLead(ports.leads, leadId)))
     return {
@@ -87,20 +73,10 @@ export const makeListHandoffs =
           ...viewHandoffRow(handoff, leads[index], now),
           ...orphaned(handoff, ports.rules.playbook.handoff),
         })),
-        ...(at && { next: toCursor(JSON.stringify(at)) }),
+        ...(next !== undefined && { next }),
       },
     }
   }
-
-const readPosition = (cursor: string | undefined, state: z.infer<typeof handoffsQuery>['state']) => {
-  if (cursor === undefined) return { state: state ?? handoffStates[0] }
-  try {
-    const at = position.parse(JSON.parse(cursor))
-    return state === undefined || at.state === state ? at : undefined
-  } catch {
-    return undefined
-  }
-}
 
 interface ShowHandoffPorts extends AddressOwnerPorts {
   readonly handoffs: Pick<Handoffs, 'find' | 'load'>

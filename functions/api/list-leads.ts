@@ -28,12 +28,13 @@ import {
   type ApiRequest,
   type ApiResult,
   largestPage,
-  notOurs,
+  nameOfList,
   oneOf,
+  otherCursor,
   pageQuery,
-  readLeadCursor,
+  readListCursor,
   shortText,
-  toLeadCursor,
+  toListCursor,
 } from './api-request.ts'
 import { type LeadSource, type LeadSourcePorts, sourceOf } from './lead-sources.ts'
 
@@ -260,11 +261,10 @@ const byAddress = async (ports: ListLeadsPorts, email: string): Promise<readonly
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
   async ({ query: given }: ApiRequest<LeadsQuery>): Promise<ApiResult> => {
-    const { limit: _, cursor, ...asked } = given
-    const listName = JSON.stringify(asked)
-    const begin = readLeadCursor(listName, cursor)
-    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const query = { ...given, cursor: begin.leads }
+    const name = nameOfList('leads', given)
+    const begin = readListCursor(name, given.cursor)
+    if (!begin) return otherCursor
+    const query = { ...given, cursor: begin.at }
     const condition = conditionIn(query, ports.rules)
     if (condition && 'errors' in condition) return { type: 'bad-input', errors: condition.errors }
     if (query.email !== undefined) {
@@ -288,6 +288,6 @@ export const makeListLeads =
     const { next, ...listed } = await list(ports, query, source)
     return {
       type: 'ok',
-      body: { ...listed, ...(next !== undefined && { next: toLeadCursor(listName, next) }) },
+      body: { ...listed, ...(next !== undefined && { next: toListCursor(name, next) }) },
     }
   }

@@ -26,7 +26,7 @@ import {
   type ApiResult,
   admins,
   marketers,
-  notOurs,
+  otherCursor,
   pageQuery,
   shortText,
   toCursor,
@@ -134,7 +134,7 @@ const makeListHeld =
     const isOurs =
       cursor === undefined ||
       (cursor.length <= longestCursor && (sequence === undefined || cursor.startsWith(`${sequence}#`)))
-    if (!isOurs) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    if (!isOurs) return otherCursor
     const { items, next } = await sendLists.held({
       limit,
       ...(sequence !== undefined && { sequence }),

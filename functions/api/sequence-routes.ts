@@ -28,7 +28,7 @@ import {
   type ApiResult,
   everyone,
   marketers,
-  notOurs,
+  otherCursor,
   pageQuery,
   type Texts,
   toCursor,
@@ -132,7 +132,7 @@ const makeMigrateRoute = (ports: MigrateSequencePorts & PreviewMigrationPorts) =
     const answer = await preview(id, { limit, ...(cursor !== undefined && { cursor }) })
     switch (answer.type) {
       case 'bad-cursor':
-        return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+        return otherCursor
       case 'ok': {
         const { next } = answer
         return { type: 'ok', body: { ...answer.body, ...(next !== undefined && { next: toCursor(next) }) } }

@@ -26,7 +26,7 @@ import {
   type KnownLeadPorts,
   type leadPageWordsQuery,
   type leadWordsQuery,
-  notOurs,
+  otherCursor,
   toCursor,
   withJudgedLead,
   withLead,
@@ -175,8 +175,7 @@ export const makeExplainScore = (ports: ShowLeadPorts) =>
     ): Promise<ApiResult> => {
       const from = readRow(query.cursor)
       const explanation = explain(facts, ports.rules, now, email)
-      if (from === undefined || from > explanation.rules.length)
-        return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+      if (from === undefined || from > explanation.rules.length) return otherCursor
       const upTo = from + explainedAtOnce
       const next = upTo < explanation.rules.length && { next: toCursor(`row ${upTo}`) }
       const language = query.language ?? ports.rules.playbook.settings.languages[0]

@@ -9,7 +9,7 @@ import {
   isResult,
   type KnownLeadPorts,
   type leadPageQuery,
-  notOurs,
+  otherCursor,
   readLog,
   toCursor,
 } from './api-request.ts'
@@ -93,7 +93,5 @@ export const makeShowTimeline =
     if (isResult(known)) return known
     const timeline = timelineOf(known.facts, ports.rules, known.now, known.email)
     const found = pageOf(withUnsent(timeline, sends, known.leadId, known.now), request.query, true)
-    return found
-      ? { type: 'ok', body: found }
-      : { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    return found ? { type: 'ok', body: found } : otherCursor
   }

@@ -1,13 +1,7 @@
 import * as z from 'zod/mini'
 import type { Endpoint } from '../../domain/model/endpoint.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import {
-  type Delivery,
-  deliveryStates,
-  enabled,
-  overlapUntil,
-  rotated,
-} from '../../domain/webhook/delivery.ts'
+import { deliveryStates, enabled, overlapUntil, rotated } from '../../domain/webhook/delivery.ts'
 import type { Clock } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { askToReplay } from '../webhook/deliver-webhooks.ts'
@@ -22,68 +16,18 @@ import {
   type ApiRequest,
   type ApiResult,
   admins,
-  longKeyText,
   marketers,
   moment,
-  notOurs,
   oneOf,
+  otherCursor,
   pageQuery,
   type Texts,
-  toCursor,
 } from './api-request.ts'
 import { get, post } from './api-route.ts'
+import { listByState } from './list-by-state.ts'
 import { readDeliveryId, viewDelivery, viewEndpoint } from './views.ts'
 
 const query = z.extend(pageQuery, { state: oneOf(deliveryStates) })
-
-/** Position in the list. */
-const position = z.object({ state: z.enum(deliveryStates), key: z.optional(longKeyText) })
-type Position = z.infer<typeof position>
-
-const readPosition = (
-  cursor: string | undefined,
-  state: Position['state'] | undefined,
-): Position | undefined => {
-  if (cursor === undefined) return { state: state ?? deliveryStates[0] }
-  try {
-    const at = position.parse(JSON.parse(cursor))
-    return state === undefined || at.state === state ? at : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Limit of one request; the cursor continues from there. */
-const mostPagesRead = 10
-
-/** Deliveries to one endpoint: pending ones, then delivered, then failed ones; newest first within a state. */
-const listDeliveries = async (
-  lists: Pick<DeliveryLists, 'page'>,
-  endpoint: string,
-  { state, limit, cursor }: z.infer<typeof query>,
-): Promise<ApiResult> => {
-  let at = readPosition(cursor, state)
-  if (!at) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-  const items: Delivery[] = []
-  for (let pages = 0; at && items.length < limit && pages < mostPagesRead; pages += 1) {
-    const { key } = at
-    const page = await lists.page({
-      endpoint,
-      state: at.state,
-      limit: limit - items.length,
-      ...(key !== undefined && { cursor: key }),
-    })
-    items.push(...page.items)
-    const following: Position['state'] | undefined = state
-      ? undefined
-      : deliveryStates[deliveryStates.indexOf(at.state) + 1]
-    at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
-  }
-  return {
-    type: 'ok',
-    body: { items: items.map(viewDelivery), ...(at && { next: toCursor(JSON.stringify(at)) }) },
-  }
-}
 
 interface WebhookRoutePorts {
   readonly rules: { readonly playbook: Pick<Playbook, 'handoff'> }
@@ -197,10 +141,20 @@ const makeListEndpoints = (ports: WebhookRoutePorts) => {
   })
 }
 
+/** Deliveries to one endpoint: pending ones, then delivered, then failed ones; newest first within a state. */
 const makeListDeliveries =
   ({ deliveryLists }: WebhookRoutePorts): Answer<z.infer<typeof query>> =>
-  ({ id }, { query }) =>
-    listDeliveries(deliveryLists, id, query)
+  async ({ id: endpoint }, { query }) => {
+    const found = await listByState(
+      {
+        kind: `deliveries of ${endpoint}`,
+        states: deliveryStates,
+        page: (state, place) => deliveryLists.page({ ...place, endpoint, state }),
+      },
+      query,
+    )
+    return found ? { type: 'ok', body: { ...found, items: found.items.map(viewDelivery) } } : otherCursor
+  }
 
 const endpoint = '/api/webhooks/:id'
 const replayed = { roles: admins, action: 'webhook.replayed' } as const

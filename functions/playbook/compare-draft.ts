@@ -4,7 +4,7 @@ import { isError } from '../../domain/playbook/fault.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  notOurs,
+  otherCursor,
   type pageQuery,
   shortText,
   toCursor,
@@ -82,8 +82,7 @@ export interface VersionRow {
 export const makeListVersions =
   ({ store }: HistoryPorts) =>
   async ({ query: { limit, cursor } }: ApiRequest<z.infer<typeof pageQuery>>): Promise<ApiResult> => {
-    if (cursor !== undefined && !/^\d{1,9}$/.test(cursor))
-      return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) return otherCursor
     const { items, next } = await store.history({
       limit,
       ...(cursor !== undefined && { before: Number(cursor) }),

@@ -11,10 +11,10 @@ import {
   everyone,
   inputErrors,
   marketers,
-  notOurs,
+  otherCursor,
   pageQuery,
-  readLeadCursor,
-  toLeadCursor,
+  readListCursor,
+  toListCursor,
 } from '../api/api-request.ts'
 import { get, post, put } from '../api/api-route.ts'
 import { rulesOf } from '../compiled-rules.ts'
@@ -96,9 +96,9 @@ export const makeBacktest = (ports: BacktestPorts) => {
     if ('faults' in draft) return { type: 'bad-input', errors: faultErrors(draft.faults) }
 
     const { limit } = page.data
-    const begin = readLeadCursor(backtestList, page.data.cursor)
-    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const cursor = begin.leads
+    const begin = readListCursor(backtestList, page.data.cursor)
+    if (!begin) return otherCursor
+    const cursor = begin.at
     const live = rulesOf(await ports.playbooks.current())
     const total = cursor === undefined ? await ports.countLeads() : undefined
     const { summary, next } = await replayPages(ports, { live, draft: draft.rules, limit, cursor })
@@ -107,7 +107,7 @@ export const makeBacktest = (ports: BacktestPorts) => {
       body: {
         summary,
         figures: figuresOf(summary),
-        ...(next !== undefined && { next: toLeadCursor(backtestList, next) }),
+        ...(next !== undefined && { next: toListCursor(backtestList, next) }),
         ...(total !== undefined && { total }),
       },
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../../domain/model/activity.ts'
-import type { ApiResult } from '../../../functions/api/api-request.ts'
+import { type ApiResult, nameOfList, toListCursor } from '../../../functions/api/api-request.ts'
 import { fact, leadIdOf } from '../../domain/support/facts.ts'
 import { apiWorld, now } from './api-world.ts'
 
@@ -97,7 +97,7 @@ describe('the console API', () => {
     expect(seen).toHaveLength(7)
 
     const ofHandoffs = bodyOf<{ next: string }>(await handoffPage(world)).next
-    const tooLong = Buffer.from(JSON.stringify({ leads: 'x'.repeat(1_030) })).toString('base64url')
+    const tooLong = toListCursor(nameOfList('leads', { limit: 3 }), 'x'.repeat(1_030))
     for (const query of [
       { cursor: ofHandoffs },
       { cursor: tooLong },

@@ -75,8 +75,10 @@ describe('the list of deals', () => {
   })
 
   it('names every wrong value', async () => {
-    const { call } = await dealsWorld()
-    for (const query of [{ state: 'gone' }, { phase: 'sold' }, { cursor: 'bm9uc2Vuc2U' }])
+    const { call, list } = await dealsWorld()
+    const { next = '' } = await list({ limit: '1', phase: 'proposal' })
+    const others = [{ cursor: next }, { cursor: next, phase: 'proposal', state: 'open' }]
+    for (const query of [{ state: 'gone' }, { phase: 'sold' }, { cursor: 'bm9uc2Vuc2U' }, ...others])
       expect(await call('/api/deals', { query })).toMatchObject({
         type: 'bad-input',
         errors: [{ path: Object.keys(query)[0] }],

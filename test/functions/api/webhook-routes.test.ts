@@ -169,6 +169,10 @@ describe('webhooks in the console', () => {
       query = { limit: '1', cursor: body.next }
     }
     expect(seen).toEqual(['pending 2', 'delivered 3', 'failed 4', 'failed 1'])
+    expect(await call('GET', '/channel/deliveries', { query })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'cursor' }],
+    })
     expect(await call('GET', '/crm/deliveries', { query: { state: 'failed', limit: '1' } })).toMatchObject({
       body: { items: [{ state: 'failed', givenUp: 'attempts', leadId, webhookId: `${leadId}~002e1:n4` }] },
     })
