@@ -1,7 +1,7 @@
 import { type Columns, columnsOf, rowsInColumns } from '../../domain/kpi/columns.ts'
-import { leadShards, shardOf } from '../../domain/kpi/replace-rows.ts'
+import { leadShards, replaceRows, shardOf } from '../../domain/kpi/replace-rows.ts'
 import { kpiReport } from '../../domain/kpi/report.ts'
-import type { Asked, Grouping, Row, RowColumns } from '../../domain/kpi/row.ts'
+import { type Asked, type Grouping, type Row, type RowColumns, rowColumns } from '../../domain/kpi/row.ts'
 import { compareRows, rowsOf } from '../../domain/kpi/rows-of.ts'
 import { compileRules } from '../../domain/rules/rules.ts'
 import { readRows, writeRows } from '../../functions/adapters/row-files.ts'
@@ -41,6 +41,23 @@ const warm = async (all: readonly Columns[], by?: Grouping): Promise<number> => 
   return quantile(times, 0.5)
 }
 
+const rowAt = (columns: RowColumns, place: number): Row =>
+  Object.fromEntries(rowColumns.map(({ name }) => [name, columns[name][place]])) as unknown as Row
+
+/** Takes a minute in which every tenth lead of a shard did something: all of its rows are read, changed and written. */
+const rewrite = async (file: Uint8Array, columns: RowColumns): Promise<number> => {
+  const leads = new Set([...new Set(Array.from(columns.lead))].filter((_, index) => index % 10 === 0))
+  const rows = Array.from(columns.lead, (lead, place) => (leads.has(lead) ? [rowAt(columns, place)] : []))
+    .flat()
+    .map((row) => ({ ...row, n: row.n + 1 }))
+  const [, spent] = await timed(async () => {
+    const next = replaceRows(await readRows(file), leads, rows)
+    if (!next) throw new Error('nothing has changed')
+    return writeRows(next)
+  })
+  return spent
+}
+
 /** A year of about a million rows, and ten times as many. */
 export const measureFigures = async (): Promise<readonly Figure[]> => {
   const stored = makeRows()
@@ -55,6 +72,9 @@ export const measureFigures = async (): Promise<readonly Figure[]> => {
   const [, first] = await timed(() => kpiReport(all, asked))
   const year = await warm(all)
   const [bySource, byWeek] = [await warm(all, 'source'), await warm(all, 'week')]
+  const rewritten: number[] = []
+  for (const [shard, file] of files.entries())
+    rewritten.push(await rewrite(file, stored[shard] ?? rowsInColumns([])))
   const tenfold = Array.from({ length: 9 }, () => stored.map(columnsOf)).flat()
   const ten = await warm([...all, ...tenfold])
   return [
@@ -64,6 +84,7 @@ export const measureFigures = async (): Promise<readonly Figure[]> => {
     { what: 'a year by source', value: bySource, unit: 'ms' },
     { what: 'a year by week', value: byWeek, unit: 'ms' },
     { what: 'files read and counted for the first time', value: loading + first, unit: 'ms', aim: '≤ 1500' },
+    { what: 'a shard of them changed in a tenth of its leads', value: quantile(rewritten, 0.5), unit: 'ms' },
     { what: 'a year of ten times the rows', value: ten, unit: 'ms', aim: '≤ 2000' },
   ]
 }
