@@ -20,7 +20,7 @@ import {
   type ApiResult,
   everyone,
   marketers,
-  notOurs,
+  otherCursor,
   pageQuery,
   shortText,
   type Texts,
@@ -305,7 +305,7 @@ const makeShowPeople =
   async ({ params: { id = '' }, query }: ApiRequest<z.infer<typeof peopleQuery>>): Promise<ApiResult> => {
     const place = placeIn(query.cursor, memberLanes)
     const isOurs = place && (place.cursor === undefined || parseLeadId(place.cursor))
-    if (!isOurs) return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    if (!isOurs) return otherCursor
     const broadcast = await ports.broadcasts.load(id)
     if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
     const { found, next } = await findPeople(ports, broadcast, query, place)
@@ -316,8 +316,7 @@ const makeShowPeople =
 const makeList =
   ({ broadcasts }: BroadcastRoutePorts) =>
   async ({ query: { limit, cursor } }: ApiRequest<z.infer<typeof pageQuery>>): Promise<ApiResult> => {
-    if (cursor !== undefined && !/^\d{4}-.+#./.test(cursor))
-      return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    if (cursor !== undefined && !/^\d{4}-.+#./.test(cursor)) return otherCursor
     const { items, next } = await broadcasts.page({ limit, ...(cursor !== undefined && { cursor }) })
     const shown = items.map((broadcast) => viewBroadcast(broadcast))
     return { type: 'ok', body: { items: shown, ...(next !== undefined && { next: toCursor(next) }) } }

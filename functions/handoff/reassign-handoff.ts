@@ -86,14 +86,14 @@ type Place =
   | { readonly type: 'place'; readonly team: Team; readonly member?: Member }
   | Extract<ReassignOutcome, { type: 'unknown-team' | 'unknown-member' }>
 
+/** @returns undefined for an id that the playbook has no team of, whatever it is called. */
+const teamOf = ({ teams }: Pick<HandoffRules, 'teams'>, id: string): Team | undefined =>
+  Object.hasOwn(teams, id) ? teams[id] : undefined
+
 /** The team, and the member if one is named: without a team, the member is looked for in all teams. */
-const placeFor = (
-  { teams }: Pick<HandoffRules, 'teams'>,
-  handoff: Handoff,
-  request: ReassignRequest,
-): Place => {
-  const id = request.team ?? handoff.team
-  const team = Object.hasOwn(teams, id) ? teams[id] : undefined
+const placeFor = (rules: Pick<HandoffRules, 'teams'>, handoff: Handoff, request: ReassignRequest): Place => {
+  const { teams } = rules
+  const team = teamOf(rules, request.team ?? handoff.team)
   if (!team && (request.team !== undefined || request.owner === undefined))
     return { type: 'unknown-team', teams: Object.keys(teams) }
   const { owner } = request
@@ -164,8 +164,7 @@ export const makeReassignMember = (ports: ReassignMemberPorts) => {
   return async (team: string, email: string, request: ReassignRequest): Promise<MemberOutcome> => {
     const counted = await ports.rounds.counted(team)
     const theirs = counted.filter(({ isOpen, owner }) => isOpen && isSameAddress(owner, email))
-    const { teams } = ports.rules
-    const known = Object.hasOwn(teams, team) ? teams[team] : undefined
+    const known = teamOf(ports.rules, team)
     if (theirs.length === 0 && !(known && memberOf(known, email))) return { type: 'unknown-owner' }
     const handoffs: Handoff[] = []
     for (const { handoffId } of theirs.slice(0, mostAtOnce)) {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { identityKey, identityRules } from '../../domain/activity/subject.ts'
+import { identityRules } from '../../domain/activity/subject.ts'
 import {
   type ImportRow,
   type ImportSettings,
@@ -9,7 +9,6 @@ import {
   specialTargets,
 } from '../../domain/import/plan-row.ts'
 import { newsImportId } from '../../domain/model/activity.ts'
-import { hashText } from '../../domain/model/hash-text.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
@@ -18,7 +17,7 @@ import {
   type ApiResult,
   marketers,
   moment,
-  notOurs,
+  otherCursor,
   pageQuery,
   type Texts,
   toCursor,
@@ -30,12 +29,12 @@ import {
   type ImportLane,
   type Imports,
   importLanes,
-  type WaitingBlock,
   type WaitingRow,
 } from '../import-ports.ts'
 import type { Clock } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { addCounts, laneMessage, newLane, noCounts } from './take-rows.ts'
+import { makeAddFresh } from './wait-rows.ts'
 
 export interface ImportRoutePorts {
   readonly imports: Imports
@@ -167,12 +166,6 @@ const makeBegin =
 const largestChunk = 500
 /** JSON of one row as it waits for the worker. */
 const largestRow = 6_000
-/** Rows of so many lines that follow each other wait together, a lane's in as many blocks as they fill. */
-const linesPerSpan = 240
-const blocksPerSpan = 4
-/** Bytes of the rows of a block: an item takes 400 KB. */
-const largestBlock = 380_000
-
 const scalar = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
   'must be a text, a number, true, false or null',
@@ -214,67 +207,6 @@ const waitingRow = (row: ImportRow, one: Import, rules: Rules, now: string): Wai
     : read
 }
 
-/** Rows about one person are in one lane, whatever lines they stand in. */
-const laneFor = (row: WaitingRow, rules: Rules): number =>
-  'email' in row
-    ? hashText(identityKey(row.email, identityRules(rules.playbook.settings.identity))) % importLanes
-    : row.line % importLanes
-
-const spanOf = ({ line }: WaitingRow): number => Math.floor(line / linesPerSpan)
-
-/** The blocks of a lane for rows that follow each other, in the order in which they are filled. */
-interface Group {
-  readonly lane: number
-  readonly span: number
-  readonly blocks: readonly WaitingBlock[]
-}
-
-/** What waits of some spans in each lane, and the lines that have come already, in whichever lane. */
-const readGroups = async ({ imports }: ImportRoutePorts, importId: string, spans: readonly number[]) => {
-  const lanes = Array.from({ length: importLanes }, (_, lane) => lane)
-  const indexes = Array.from({ length: blocksPerSpan }, (_, index) => index)
-  const known = new Set<number>()
-  const groups = await Promise.all(
-    spans.flatMap((span) =>
-      lanes.map(async (lane): Promise<Group> => {
-        const places = indexes.map((index) => ({ importId, lane, block: span * blocksPerSpan + index }))
-        const [blocks, taken] = await Promise.all([
-          Promise.all(
-            places.map(async (place) => (await imports.waiting(place)) ?? { ...place, rows: [], version: 0 }),
-          ),
-          Promise.all(places.map(imports.taken)),
-        ])
-        for (const { rows } of blocks) for (const { line } of rows) known.add(line)
-        for (const block of taken)
-          for (const line of Object.keys(block?.results ?? {})) known.add(Number(line))
-        return { lane, span, blocks }
-      }),
-    ),
-  )
-  return { groups, known }
-}
-
-const bytesOf = (rows: readonly WaitingRow[]): number => Buffer.byteLength(JSON.stringify(rows))
-
-/** Blocks with what is added to them: the last one that waits is filled, and then the next. */
-const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): readonly WaitingBlock[] => {
-  if (rows.length === 0) return []
-  const changed = new Map<number, WaitingBlock>()
-  let at = Math.max(
-    0,
-    blocks.findLastIndex((block) => block.rows.length > 0),
-  )
-  let bytes = bytesOf(blocks[at]?.rows ?? [])
-  for (const row of rows) {
-    const more = bytesOf([row])
-    if (bytes + more > largestBlock && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
-    const block = changed.get(at) ?? blocks[at]
-    if (block) changed.set(at, { ...block, rows: [...block.rows, row] })
-    bytes += more
-  }
-  return [...changed.values()]
-}
-
 /** Wakes the worker of a lane, or has it look again before it goes to sleep. */
 const wakeLane = (
   { imports, enqueueImport }: ImportRoutePorts,
@@ -293,19 +225,7 @@ const wakeLane = (
 
 const makeAddRows = (ports: ImportRoutePorts) => {
   const { imports, rules, clock } = ports
-
-  const addFresh = async (importId: string, rows: readonly WaitingRow[]): Promise<readonly number[]> => {
-    const { groups, known } = await readGroups(ports, importId, [...new Set(rows.map(spanOf))])
-    const fresh = rows.filter(({ line }) => !known.has(line))
-    const nameOf = (lane: number, span: number): string => `${lane}#${span}`
-    const rowsOf = Map.groupBy(fresh, (row) => nameOf(laneFor(row, rules), spanOf(row)))
-    const changed = groups.flatMap(({ lane, span, blocks }) =>
-      filled(blocks, rowsOf.get(nameOf(lane, span)) ?? []),
-    )
-    await Promise.all(changed.map(imports.commitWaiting))
-    // Of all rows: whoever sent them before may have died before saying so.
-    return [...new Set(rows.map((row) => laneFor(row, rules)))]
-  }
+  const addFresh = makeAddFresh(ports)
 
   const complete = (importId: string): Promise<void> =>
     retryConflicts(async () => {
@@ -361,8 +281,7 @@ const showQuery = z.object({
 const makeList =
   (ports: ImportRoutePorts) =>
   async ({ query: { limit, cursor } }: ApiRequest<z.infer<typeof pageQuery>>): Promise<ApiResult> => {
-    if (cursor !== undefined && !/^\d{4}-.+#./.test(cursor))
-      return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    if (cursor !== undefined && !/^\d{4}-.+#./.test(cursor)) return otherCursor
     const { items, next } = await ports.imports.page({ limit, ...(cursor !== undefined && { cursor }) })
     const shown = await Promise.all(
       items.map(async (one) => viewImport(one, await lanesOf(ports, one.importId))),
