@@ -1,24 +1,42 @@
 import type { ChannelCost } from '../domain/activity/parse-activity.ts'
-import type { History, RowColumns } from '../domain/kpi/row.ts'
+import type { History } from '../domain/kpi/row.ts'
+import type { MovingRows, ShardRows } from '../domain/kpi/settled-rows.ts'
 import type { DirectoryEntry } from '../domain/lead/directory.ts'
 import type { LeadId } from '../domain/model/activity.ts'
 import type { Lead } from './ports.ts'
+
+/** Where the settled rows of one shard stand: what happened before `before` (milliseconds since the epoch) and is over. */
+interface SettledPointer {
+  readonly object: string
+  readonly rows: number
+  readonly before: number
+}
 
 /** Where the rows of one shard stand. */
 export interface ShardPointer {
   readonly shard: number
   /** 0: nothing is written yet. */
   readonly version: number
-  /** Name of the object with its rows; absent: it has none. */
+  /** Name of the object with its rows, but for those that are settled; absent: it has none. */
   readonly object?: string
+  /** All of them. */
   readonly rows: number
+  /** Absent: no rows are settled. */
+  readonly settled?: SettledPointer
   /** RFC 3339 UTC. */
   readonly writtenAt: string
   /** What it named before, oldest first, and until when. */
   readonly former?: readonly { readonly object: string; readonly until: string }[]
 }
 
-/** The object that a pointer names is not there, or holds no rows. */
+/** Names of the objects whose rows count. */
+export const objectsOf = ({ object, settled }: ShardPointer): readonly string[] =>
+  [settled?.object, object].filter((name) => name !== undefined)
+
+/** What a shard gets: all rows, or the moving ones anew. */
+export type NewRows = ShardRows | Pick<ShardRows, 'moving'>
+
+/** An object that a pointer names is not there, or holds no rows. */
 export class MissingRows extends Error {
   override readonly name = 'MissingRows'
   readonly shard: number
@@ -29,20 +47,22 @@ export class MissingRows extends Error {
   }
 }
 
-/** Rows of all leads in shards, each an object that is replaced as a whole. Every read is strongly consistent. */
+/** Rows of all leads in shards, each one object or two that are replaced as a whole. Every read is strongly consistent. */
 export interface RowStore {
   load(shard: number): Promise<ShardPointer>
   /** Those of shards that were ever written. */
   pointers(): Promise<readonly ShardPointer[]>
   /** @throws MissingRows */
-  read(pointer: ShardPointer): Promise<RowColumns>
+  read(pointer: ShardPointer): Promise<ShardRows>
+  /** @throws MissingRows */
+  readMoving(pointer: ShardPointer): Promise<MovingRows>
   /**
-   * Writes the rows as a new object, then moves the pointer there in one conditional write. What the pointer named before
+   * Writes the rows as new objects, then moves the pointer there in one conditional write. What the pointer named before
    * stays a while for those who are reading it.
-   * @throws Conflict when the pointer has moved since; then the new object is gone again.
+   * @throws Conflict when the pointer has moved since; then the new objects are gone again.
    */
-  replace(pointer: ShardPointer, rows: RowColumns, at: string): Promise<ShardPointer>
-  /** Deletes all objects of the shard but the one that its pointer names, and those that are on their way to it. */
+  replace(pointer: ShardPointer, rows: NewRows, at: string): Promise<ShardPointer>
+  /** Deletes all objects of the shard but those that its pointer names, and those that are on their way to it. */
   sweep(shard: number): Promise<void>
 }
 

@@ -17,14 +17,51 @@ const columnsFrom = (value: (name: keyof Row) => readonly unknown[]): RowColumns
   Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as RowColumns
 
 /** The stored row at a place, whose columns are read where they stand: good until the next place is asked for. */
-const rowsIn = (columns: RowColumns): ((place: number) => Row) => {
-  let current = 0
-  const row: Row = Object.create(
-    null,
-    Object.fromEntries(names.map((name) => [name, { get: () => columns[name][current] }])),
-  )
-  return (place) => {
-    current = place
+export const rowsIn = (columns: RowColumns): ((place: number) => Row) => {
+  let place = 0
+  const row: Row = {
+    get lead() {
+      return columns.lead[place] ?? null
+    },
+    get source() {
+      return columns.source[place] ?? ''
+    },
+    get campaign() {
+      return columns.campaign[place] ?? null
+    },
+    get kind() {
+      return columns.kind[place] ?? 'lead'
+    },
+    get happenedAt() {
+      return columns.happenedAt[place] ?? 0
+    },
+    get until() {
+      return columns.until[place] ?? null
+    },
+    get next() {
+      return columns.next[place] ?? null
+    },
+    get first() {
+      return columns.first[place] ?? null
+    },
+    get value() {
+      return columns.value[place] ?? null
+    },
+    get key() {
+      return columns.key[place] ?? null
+    },
+    get n() {
+      return columns.n[place] ?? 1
+    },
+    get amount() {
+      return columns.amount[place] ?? null
+    },
+    get currency() {
+      return columns.currency[place] ?? null
+    },
+  }
+  return (next) => {
+    place = next
     return row
   }
 }
@@ -34,6 +71,10 @@ export const noRows: RowColumns = columnsFrom(() => [])
 /** The rows of several shards, one after the other. */
 export const joinRows = (all: readonly RowColumns[]): RowColumns =>
   columnsFrom((name) => all.flatMap((columns) => Array.from<unknown>(columns[name])))
+
+/** The rows at these places. */
+export const takeRows = (columns: RowColumns, places: readonly number[]): RowColumns =>
+  columnsFrom((name) => places.map((place) => columns[name][place]))
 
 /** Stored rows, by their places, and new ones in one order. */
 const merged = (

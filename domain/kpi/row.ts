@@ -138,8 +138,11 @@ export interface History {
   readonly sends: readonly KpiSend[]
 }
 
-/** To be raised when rows of the same history become others, or a lead's places among all people: all are made anew then. */
-export const rowsVersion = 4
+/**
+ * To be raised when rows of the same history become others, or where they stand, or a lead's places among all people: all are
+ * made anew then.
+ */
+export const rowsVersion = 5
 
 export const groupings = ['source', 'campaign', 'week', 'month'] as const
 export type Grouping = (typeof groupings)[number]

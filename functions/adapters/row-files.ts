@@ -72,8 +72,14 @@ const fromFile = (type: ColumnType, value: unknown): unknown => {
 /** Rows for each group of a file: what is decoded at once. */
 const rowsInGroup = 250_000
 
-/** Rows as a Parquet file. */
-export const writeRows = (columns: RowColumns): Uint8Array<ArrayBuffer> =>
+/** Under what the file of moving rows keeps the fingerprints of the settled ones. */
+const fingerprintsKey = 'settled'
+
+/** Rows as a Parquet file. @param fingerprints of settled rows that stand elsewhere. */
+export const writeRows = (
+  columns: RowColumns,
+  fingerprints: ReadonlyMap<string, string> = new Map(),
+): Uint8Array<ArrayBuffer> =>
   new Uint8Array(
     parquetWriteBuffer({
       schema,
@@ -84,6 +90,7 @@ export const writeRows = (columns: RowColumns): Uint8Array<ArrayBuffer> =>
         ...(type === 'timestamp' && { encoding: 'DELTA_BINARY_PACKED' as const }),
       })),
       rowGroupSize: rowsInGroup,
+      kvMetadata: [{ key: fingerprintsKey, value: JSON.stringify(Object.fromEntries(fingerprints)) }],
       // Each file holds leads and times of all kinds: the least and the greatest of a column let nobody pass one over.
       statistics: false,
     }),
@@ -93,9 +100,19 @@ export const writeRows = (columns: RowColumns): Uint8Array<ArrayBuffer> =>
 const asStored = ({ converted_type: converted, ...element }: SchemaElement): SchemaElement =>
   converted === 'UTF8' ? { ...element, converted_type: converted } : element
 
+const bufferOf = (bytes: Uint8Array): ArrayBuffer =>
+  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+
+/** The fingerprints that were written with the rows. @throws where it is no file of rows. */
+export const fingerprintsIn = (bytes: Uint8Array): ReadonlyMap<string, string> => {
+  const { key_value_metadata: notes = [] } = parquetMetadata(bufferOf(bytes))
+  const told = notes.find(({ key }) => key === fingerprintsKey)?.value
+  return new Map(Object.entries(JSON.parse(told ?? '{}')))
+}
+
 /** @throws where it is no file of rows. */
 export const readRows = async (bytes: Uint8Array): Promise<RowColumns> => {
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  const file = bufferOf(bytes)
   const metadata = parquetMetadata(file)
   const count = Number(metadata.num_rows)
   const columns = new Map(rowColumns.map(({ name }): [string, unknown[]] => [name, new Array(count)]))

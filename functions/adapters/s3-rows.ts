@@ -9,10 +9,12 @@ import {
 } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { noRows } from '../../domain/kpi/replace-rows.ts'
-import type { RowColumns } from '../../domain/kpi/row.ts'
+import { noShardRows } from '../../domain/kpi/settled-rows.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import {
   MissingRows,
+  type NewRows,
+  objectsOf,
   type ReportClaims,
   type RowStore,
   reportLease,
@@ -22,7 +24,7 @@ import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
 import { dynamoItems, expiry, type Key, keyOf } from './dynamo-items.ts'
-import { readRows, writeRows } from './row-files.ts'
+import { fingerprintsIn, readRows, writeRows } from './row-files.ts'
 
 const prefix = 'SHARD#'
 
@@ -48,9 +50,11 @@ export const graceSeconds = 15 * 60
 /** A writer that died may have left an object that nobody knows: the shard is looked through each so many versions. */
 const sweptEach = 64
 
-/** What the pointer named until now and before, and what of it nobody reads any more. */
-const formerOf = ({ object, former = [] }: ShardPointer, now: string) => {
-  const all = object === undefined ? former : [...former, { object, until: now }]
+/** What the pointer named until now and before, and what of it nobody reads any more. @param still what it goes on to name. */
+const formerOf = (pointer: ShardPointer, still: readonly string[], now: string) => {
+  const { former = [] } = pointer
+  const replaced = objectsOf(pointer).filter((name) => !still.includes(name))
+  const all = [...former, ...replaced.map((object) => ({ object, until: now }))]
   const isOver = ({ until }: { readonly until: string }): boolean =>
     Date.parse(now) - Date.parse(until) >= graceSeconds * 1000
   return { former: all.filter((one) => !isOver(one)), gone: all.filter(isOver).map((one) => one.object) }
@@ -108,7 +112,8 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
   /** Whoever moved the pointer meanwhile may have been faster here as well: what is named last is what the pointer names. */
   const name = async (pointer: ShardPointer): Promise<void> => {
     for (let named = pointer; ; ) {
-      await store.put(manifestOf(named.shard), `s3://${bucket}/${named.object}\n`)
+      const lines = objectsOf(named).map((object) => `s3://${bucket}/${object}\n`)
+      await store.put(manifestOf(named.shard), lines.join(''))
       const current = await load(named.shard)
       if (current.object === named.object) return
       named = current
@@ -130,13 +135,50 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
   /** @param keptFor seconds that what was replaced stays. */
   const sweep = async (shard: number, keptFor: number): Promise<void> => {
     // Before the list: what it names beside the pointer's is older, or on its way to a later version.
-    const { object, version } = await load(shard)
+    const pointer = await load(shard)
     const now = Date.parse(clock())
     const goes = ({ name, at }: Listed): boolean => {
-      const limit = versionIn(name) <= version ? keptFor : graceSeconds
-      return name !== object && (limit === 0 || now - at >= limit * 1000)
+      const limit = versionIn(name) <= pointer.version ? keptFor : graceSeconds
+      return !objectsOf(pointer).includes(name) && (limit === 0 || now - at >= limit * 1000)
     }
     await store.remove((await store.list(shardPrefix(shard))).filter(goes).map(({ name }) => name))
+  }
+
+  /** What `of` makes of an object. @throws MissingRows */
+  const read = async <Result>(
+    shard: number,
+    name: string,
+    of: (bytes: Uint8Array) => Result,
+  ): Promise<Awaited<Result>> => {
+    const bytes = await store.get(name)
+    if (!bytes) throw new MissingRows(shard)
+    try {
+      return await of(bytes)
+    } catch (error) {
+      throw new MissingRows(shard, { cause: error })
+    }
+  }
+
+  const readMoving: RowStore['readMoving'] = async ({ shard, object }) => {
+    if (object === undefined) return noShardRows.moving
+    return read(shard, object, async (bytes) => ({
+      rows: await readRows(bytes),
+      settled: fingerprintsIn(bytes),
+    }))
+  }
+
+  const write = async ({ shard, version }: ShardPointer, file: Uint8Array): Promise<string> => {
+    const object = objectName(shard, version + 1, randomUUID())
+    await store.put(object, file)
+    return object
+  }
+
+  /** @returns where the settled rows stand from now on. */
+  const writeSettled = async (pointer: ShardPointer, next: NewRows): Promise<ShardPointer['settled']> => {
+    if (!('settled' in next)) return pointer.settled
+    const rows = next.settled.kind.length
+    if (rows === 0) return undefined
+    return { object: await write(pointer, writeRows(next.settled)), rows, before: next.before }
   }
 
   return {
@@ -144,30 +186,39 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
 
     pointers: () => pointers.below(partitions.rows, prefix),
 
-    read: async ({ shard, object }: ShardPointer): Promise<RowColumns> => {
-      if (object === undefined) return noRows
-      const bytes = await store.get(object)
-      if (!bytes) throw new MissingRows(shard)
-      try {
-        return await readRows(bytes)
-      } catch (error) {
-        throw new MissingRows(shard, { cause: error })
-      }
+    readMoving,
+
+    read: async (pointer) => {
+      const { shard, settled } = pointer
+      const [moving, still] = await Promise.all([
+        readMoving(pointer),
+        settled ? read(shard, settled.object, readRows) : noRows,
+      ])
+      return { settled: still, before: settled?.before ?? 0, moving }
     },
 
-    replace: async (pointer, rows, at) => {
-      const { shard } = pointer
-      const object = objectName(shard, pointer.version + 1, randomUUID())
-      await store.put(object, writeRows(rows))
-      const { former, gone } = formerOf(pointer, at)
-      const current = await move({ ...pointer, object, rows: rows.kind.length, writtenAt: at, former })
+    replace: async (pointer, next, at) => {
+      const { settled: _, ...rest } = pointer
+      const { rows, settled: fingerprints } = next.moving
+      const settled = await writeSettled(pointer, next)
+      const object = await write(pointer, writeRows(rows, fingerprints))
+      const named = settled ? [settled.object, object] : [object]
+      const { former, gone } = formerOf(pointer, named, at)
+      const current = await move({
+        ...rest,
+        object,
+        ...(settled && { settled }),
+        rows: rows.kind.length + (settled?.rows ?? 0),
+        writtenAt: at,
+        former,
+      })
       if (!current) {
-        await store.remove([object])
-        throw new Conflict(`shard ${shard} changed since ${pointer.version}`)
+        await store.remove(named.filter((name) => !objectsOf(pointer).includes(name)))
+        throw new Conflict(`shard ${pointer.shard} changed since ${pointer.version}`)
       }
       await name(current)
       await store.remove(gone)
-      if (current.version % sweptEach === 0) await sweep(shard, graceSeconds)
+      if (current.version % sweptEach === 0) await sweep(pointer.shard, graceSeconds)
       return current
     },
 

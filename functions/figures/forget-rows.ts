@@ -1,4 +1,5 @@
-import { replaceRows, shardOf } from '../../domain/kpi/replace-rows.ts'
+import { shardOf } from '../../domain/kpi/replace-rows.ts'
+import { renewRows } from '../../domain/kpi/settled-rows.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { RowStore } from '../figures-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -19,8 +20,8 @@ export const makeForgetRows =
     for (const [shard, own] of Map.groupBy(leadIds, shardOf)) {
       await retryConflicts(async () => {
         const pointer = await store.load(shard)
-        const rows = await store.read(pointer)
-        await store.replace(pointer, replaceRows(rows, new Set(own), []) ?? rows, clock())
+        const [rows, now] = [await store.read(pointer), clock()]
+        await store.replace(pointer, renewRows(rows, new Set(own), [], Date.parse(now)), now)
       })
       await store.sweep(shard)
     }

@@ -1,11 +1,20 @@
-import { costShard, replaceRows, shardOf } from '../../domain/kpi/replace-rows.ts'
+import { costShard, shardOf } from '../../domain/kpi/replace-rows.ts'
 import { type Row, rowsVersion } from '../../domain/kpi/row.ts'
 import { costRow, rowsOf } from '../../domain/kpi/rows-of.ts'
+import { isDue, type MovingRows, renewMoving, renewRows } from '../../domain/kpi/settled-rows.ts'
 import { entriesOf } from '../../domain/lead/directory.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import type { Costs, KeepListed, ReadHistory, Rebuilds, RowStore } from '../figures-ports.ts'
+import type {
+  Costs,
+  KeepListed,
+  NewRows,
+  ReadHistory,
+  Rebuilds,
+  RowStore,
+  ShardPointer,
+} from '../figures-ports.ts'
 import { type Clock, type LeadList, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
@@ -49,6 +58,12 @@ const inGroups = async <One, Result>(
   return results
 }
 
+/** Rows of these leads, or of a cost. */
+interface Counted {
+  readonly leads: ReadonlySet<LeadId | null>
+  readonly rows: readonly Row[]
+}
+
 interface CountedLead {
   readonly rows: readonly Row[]
   /** Stands in another lead's rows. */
@@ -78,6 +93,20 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
     }
   }
 
+  /** What the shard gets of it; undefined where all stands. */
+  const renew = async (
+    pointer: ShardPointer,
+    former: MovingRows,
+    { leads, rows }: Counted,
+    now: number,
+  ): Promise<NewRows | undefined> => {
+    const { settled, rows: all } = pointer
+    const moving = renewMoving(former, settled?.before ?? 0, leads, rows)
+    if (moving === 'stands') return undefined
+    if (moving !== 'reaches back' && !isDue(moving, all, now)) return { moving }
+    return renewRows(await store.read(pointer), leads, rows, now)
+  }
+
   const replace = (
     shard: number,
     leads: readonly (LeadId | null)[],
@@ -87,10 +116,9 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
       async () => {
         const now = clock()
         const pointer = await store.load(shard)
-        const [former, rows] = await Promise.all([store.read(pointer), rowsAt(now)])
-        const next = replaceRows(former, new Set(leads), rows)
-        if (!next) return
-        await store.replace(pointer, next, now)
+        const [former, rows] = await Promise.all([store.readMoving(pointer), rowsAt(now)])
+        const next = await renew(pointer, former, { leads: new Set(leads), rows }, Date.parse(now))
+        if (next) await store.replace(pointer, next, now)
       },
       { pauseUpTo },
     )

@@ -1,6 +1,7 @@
 import { type Columns, columnsOf } from '../../domain/kpi/columns.ts'
 import { joinRows } from '../../domain/kpi/replace-rows.ts'
 import { type RowColumns, rowsVersion } from '../../domain/kpi/row.ts'
+import { allRows } from '../../domain/kpi/settled-rows.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import {
   MissingRows,
@@ -88,7 +89,7 @@ export const makeReadColumns = (ports: ReadRowsPorts): ReadColumns => {
     const { shard, object } = pointer
     const before = known.get(shard)
     if (before && before.object === object) return before.columns
-    const columns = columnsOf(await ports.store.read(pointer))
+    const columns = columnsOf(allRows(await ports.store.read(pointer)))
     known.set(shard, { object, columns })
     return columns
   }
@@ -129,6 +130,7 @@ export const makeReadPart =
       parts = all.length
       return all[part - 1] ?? []
     }
-    const found = await readStanding(ports, { choose, read: ports.store.read })
+    const read = async (pointer: ShardPointer) => allRows(await ports.store.read(pointer))
+    const found = await readStanding(ports, { choose, read })
     return found.type === 'missing' ? found : { type: 'read', rows: { rows: joinRows(found.rows), parts } }
   }

@@ -1,10 +1,11 @@
 import { type Columns, columnsOf, rowsInColumns } from '../../domain/kpi/columns.ts'
-import { leadShards, replaceRows, shardOf } from '../../domain/kpi/replace-rows.ts'
+import { leadShards, shardOf } from '../../domain/kpi/replace-rows.ts'
 import { kpiReport } from '../../domain/kpi/report.ts'
 import type { Asked, Grouping, Row } from '../../domain/kpi/row.ts'
 import { compareRows, rowsOf } from '../../domain/kpi/rows-of.ts'
+import { type MovingRows, noShardRows, renewMoving, renewRows } from '../../domain/kpi/settled-rows.ts'
 import { compileRules } from '../../domain/rules/rules.ts'
-import { readRows, writeRows } from '../../functions/adapters/row-files.ts'
+import { fingerprintsIn, readRows, writeRows } from '../../functions/adapters/row-files.ts'
 import { makePerson } from '../domain/kpi/made-up-year.ts'
 import { makePlaybook } from '../domain/support/make-playbook.ts'
 import { type Row as Figure, quantile } from './table.ts'
@@ -42,33 +43,62 @@ const warm = async (all: readonly Columns[], by?: Grouping): Promise<number> => 
   return quantile(times, 0.5)
 }
 
-/** Milliseconds of a minute in which every tenth lead of a shard did something: all of its rows are read, changed and written. */
-const rewrite = async (rows: readonly Row[]): Promise<number> => {
-  const all = new Set(rows.map(({ lead }) => lead))
-  const leads = new Set([...all].filter((_, index) => index % 10 === 0))
-  const changed = rows.filter(({ lead }) => leads.has(lead)).map((row) => ({ ...row, n: row.n + 1 }))
-  const file = writeRows(rowsInColumns(rows))
-  const [, spent] = await timed(async () => {
-    const next = replaceRows(await readRows(file), leads, changed)
-    if (!next) throw new Error('nothing has changed')
-    return writeRows(next)
+interface Rewriting {
+  /** Milliseconds where every tenth lead did one thing more. */
+  readonly moving: number
+  /** Milliseconds where what is settled changed as well. */
+  readonly all: number
+}
+
+/** What a minute takes in which every tenth lead of a shard did something: its rows are read, changed and written. */
+const rewrite = async (rows: readonly Row[]): Promise<Rewriting> => {
+  const leads = new Set([...new Set(rows.map(({ lead }) => lead))].filter((_, index) => index % 10 === 0))
+  const at = Date.parse(now)
+  const { settled, before, moving } = renewRows(noShardRows, new Set(), rows, at)
+  const files = { settled: writeRows(settled), moving: writeRows(moving.rows, moving.settled) }
+  const readMoving = async (): Promise<MovingRows> => ({
+    rows: await readRows(files.moving),
+    settled: fingerprintsIn(files.moving),
   })
-  return spent
+  const own = rows.filter(({ lead }) => leads.has(lead))
+  const more = [
+    ...own,
+    ...own.filter(({ kind }) => kind === 'lead').map((row) => ({ ...row, happenedAt: at })),
+  ]
+  const [, ofMoving] = await timed(async () => {
+    const next = renewMoving(await readMoving(), before, leads, more)
+    if (typeof next === 'string') throw new Error(next)
+    return writeRows(next.rows, next.settled)
+  })
+  const others = own.map((row) => ({ ...row, n: row.n + 1 }))
+  const [, ofAll] = await timed(async () => {
+    if (renewMoving(await readMoving(), before, leads, others) !== 'reaches back')
+      throw new Error('it stands')
+    const shard = { settled: await readRows(files.settled), before, moving: await readMoving() }
+    const next = renewRows(shard, leads, others, at)
+    return [writeRows(next.settled), writeRows(next.moving.rows, next.moving.settled)]
+  })
+  return { moving: ofMoving, all: ofAll }
 }
 
 /** The columns of all shards, and what it takes to rewrite one; single rows are not kept, as they would be in the way of the collector. */
 const prepare = async () => {
   const shards = makeRows()
-  const rewriting: number[] = []
-  for (const rows of shards) rewriting.push(await rewrite(rows))
-  return { stored: shards.map(rowsInColumns), rewriting: quantile(rewriting, 0.5) }
+  const times: Rewriting[] = []
+  for (const rows of shards) times.push(await rewrite(rows))
+  const median = (of: keyof Rewriting): number =>
+    quantile(
+      times.map((one) => one[of]),
+      0.5,
+    )
+  return { stored: shards.map(rowsInColumns), rewriting: { moving: median('moving'), all: median('all') } }
 }
 
 /** A year of about a million rows, and ten times as many. */
 export const measureFigures = async (): Promise<readonly Figure[]> => {
   const { stored, rewriting } = await prepare()
   const rows = stored.reduce((sum, { lead }) => sum + lead.length, 0)
-  const files = stored.map(writeRows)
+  const files = stored.map((rows) => writeRows(rows))
   const bytes = files.reduce((sum, file) => sum + file.byteLength, 0)
   const [all, loading] = await timed(async () => {
     const loaded: Columns[] = []
@@ -87,7 +117,12 @@ export const measureFigures = async (): Promise<readonly Figure[]> => {
     { what: 'a year by source', value: bySource, unit: 'ms' },
     { what: 'a year by week', value: byWeek, unit: 'ms' },
     { what: 'files read and counted for the first time', value: loading + first, unit: 'ms', aim: '≤ 1500' },
-    { what: 'a shard of them changed in a tenth of its leads', value: rewriting, unit: 'ms' },
+    {
+      what: 'a shard of them, with something new of a tenth of its leads',
+      value: rewriting.moving,
+      unit: 'ms',
+    },
+    { what: 'the same, reaching back beyond what is settled', value: rewriting.all, unit: 'ms' },
     { what: 'a year of ten times the rows', value: ten, unit: 'ms', aim: '≤ 2000' },
   ]
 }

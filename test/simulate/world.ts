@@ -17,6 +17,7 @@ import { sendOf } from '../../functions/adapters/dynamo-send-items.ts'
 import { scanWaiting } from '../../functions/adapters/dynamo-sends.ts'
 import { readRows } from '../../functions/adapters/row-files.ts'
 import { plainSchedulerTimers } from '../../functions/adapters/scheduler-timers.ts'
+import { objectsOf } from '../../functions/figures-ports.ts'
 import type { Lead, Timers } from '../../functions/ports.ts'
 import type { Send } from '../../functions/send-ports.ts'
 import { sorts } from '../../functions/table-schema.ts'
@@ -178,7 +179,7 @@ const rowsAt = async (endpoint: string, items: readonly Item[]) => {
   const pointed = new Set(
     items
       .filter((item) => partitionOf(item) === 'ROWS' && typeof item.pointer === 'string')
-      .map(({ pointer }) => JSON.parse(String(pointer)).object),
+      .flatMap(({ pointer }) => objectsOf(JSON.parse(String(pointer)))),
   )
   const rows: Row[] = []
   const leadsInObjects = new Set<string | null>()

@@ -1,4 +1,5 @@
 import type { RowColumns } from '../../../domain/kpi/row.ts'
+import { allRows } from '../../../domain/kpi/settled-rows.ts'
 import type { LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { keepListed } from '../../../functions/adapters/dynamo-directory.ts'
@@ -83,7 +84,7 @@ export const figuresWorld = async () => {
     forget: makeForgetRows({ store, clock }),
     /** The rows that pointers name. */
     standing: async (): Promise<readonly RowColumns[]> =>
-      Promise.all((await store.pointers()).map((pointer) => store.read(pointer))),
+      Promise.all((await store.pointers()).map(async (pointer) => allRows(await store.read(pointer)))),
     stop: async () => {
       await Promise.all([table.stop(), bucket.stop()])
     },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { noRows, shardOf } from '../../../domain/kpi/replace-rows.ts'
+import { shardOf } from '../../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../../domain/kpi/row.ts'
+import { noShardRows } from '../../../domain/kpi/settled-rows.ts'
 import type { LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { dynamoDirectory } from '../../../functions/adapters/dynamo-directory.ts'
@@ -117,7 +118,7 @@ describe('what a minute brought', () => {
     const prefix = `rows/${String(shard).padStart(2, '0')}/`
     expect(second).toMatchObject({ version: 2, rows: first.rows + 1 })
     expect(await bucket.names(prefix)).toEqual([first.object, second.object].sort())
-    expect((await store.read(first)).kind).toHaveLength(first.rows)
+    expect((await store.readMoving(first)).rows.kind).toHaveLength(first.rows)
     expect(await bucket.text(`current/${String(shard).padStart(2, '0')}`)).toBe(
       `s3://${bucket.bucket}/${second.object}\n`,
     )
@@ -139,11 +140,11 @@ describe('what a minute brought', () => {
       other = `ben-${n}@example.com`
       await take(activity(other, `b${n}`))
     }
-    const read: RowStore['read'] = async (pointer) => {
+    const readMoving: RowStore['readMoving'] = async (pointer) => {
       if (pointer.shard === broken) throw new Error('S3 is down')
-      return ports.store.read(pointer)
+      return ports.store.readMoving(pointer)
     }
-    const failures = await makeUpdateFigures({ ...ports, store: { ...ports.store, read } })([
+    const failures = await makeUpdateFigures({ ...ports, store: { ...ports.store, readMoving } })([
       { messageId: 'annas', body: waiting[0] },
       { messageId: 'bens', body: waiting.at(-1) },
       { messageId: 'nonsense', body: { type: 'nonsense' } },
@@ -216,7 +217,9 @@ describe('of two that write a shard at once', () => {
     const leadId = await idOf(anna)
     const before = await store.load(shardOf(leadId))
     // A writer that died before it moved the pointer.
-    await expect(store.replace({ ...before, version: 7 }, noRows, times.now)).rejects.toThrow('changed since')
+    await expect(store.replace({ ...before, version: 7 }, noShardRows, times.now)).rejects.toThrow(
+      'changed since',
+    )
     const rows = await standing()
     expect(holds(rows, leadId)).toBe(true)
     expect(await bucket.rows()).toHaveLength((await store.pointers()).length)
@@ -331,7 +334,7 @@ describe('rows of another code', () => {
     waiting.splice(0)
     // What an earlier release wrote, and what it never did.
     const shard = shardOf(await idOf('person-0@example.com'))
-    await store.replace(await store.load(shard), noRows, '2026-03-01T00:00:00.000Z')
+    await store.replace(await store.load(shard), noShardRows, '2026-03-01T00:00:00.000Z')
     const old = await ports.rebuilds.load()
     await ports.rebuilds.commit({ ...old, rowsVersion: rowsVersion - 1 })
     waiting.push({ type: 'costs' })

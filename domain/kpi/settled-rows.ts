@@ -1,0 +1,145 @@
+import { joinRows, noRows, replaceRows, rowsIn, takeRows } from './replace-rows.ts'
+import type { Row, RowColumns } from './row.ts'
+
+/**
+ * The rows of a shard in two parts. Most rows tell what is over: they are settled, and stand apart, so that a minute writes the
+ * others alone. A lead whose settled rows have become others after all has all rows of the shard written again.
+ */
+export interface ShardRows {
+  readonly settled: RowColumns
+  /** All of them were over by then (milliseconds since the epoch). */
+  readonly before: number
+  readonly moving: MovingRows
+}
+
+export interface MovingRows {
+  readonly rows: RowColumns
+  /** Fingerprints of the settled rows of each lead that has some. */
+  readonly settled: ReadonlyMap<string, string>
+}
+
+export const noShardRows: ShardRows = {
+  settled: noRows,
+  before: 0,
+  moving: { rows: noRows, settled: new Map() },
+}
+
+/** Milliseconds in which most of what happens is told. */
+const toldWithin = 10 * 60_000
+
+const settledBefore = (now: number): number => now - toldWithin
+
+/** Nothing is left open that comes about by itself. */
+const isOver = ({ kind, until, next }: Row): boolean => {
+  switch (kind) {
+    case 'stage':
+      return until !== null && next !== null
+    case 'run':
+    case 'deal':
+    case 'negotiation':
+    case 'handoff':
+      return until !== null
+    default:
+      return true
+  }
+}
+
+const isSettled = (row: Row, before: number): boolean =>
+  row.lead !== null && Math.max(row.happenedAt, row.until ?? 0, row.next ?? 0) < before && isOver(row)
+
+/** Sixty-four bits of the rows of a lead in their order, made of one after the other. */
+type Fingerprint = readonly [number, number]
+
+const noFingerprint: Fingerprint = [0x811c9dc5, 0x9e3779b9]
+
+/** FNV-1a, beside it the same with another factor. */
+const withRow = (print: Fingerprint, row: Row): Fingerprint => {
+  const { source, campaign, kind, happenedAt, until, next, first, value, key, n, amount, currency } = row
+  const text = `${kind}\n${key}\n${source}\n${campaign}\n${happenedAt} ${until} ${next} ${first} ${value} ${n} ${amount} ${currency}`
+  let [one, other] = print
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    one = Math.imul(one ^ code, 0x01000193)
+    other = Math.imul(other ^ code, 0x85ebca6b)
+  }
+  return [one, other]
+}
+
+const written = ([one, other]: Fingerprint): string =>
+  `${(one >>> 0).toString(36)}-${(other >>> 0).toString(36)}`
+
+/** Fewer rows are written as fast as they are told apart. */
+const fewest = 1_000
+/** So many of all rows at least are moved at once: moving them writes all, and not moving them writes them each minute. */
+const share = 1 / 8
+
+/** Whether so many of the moving rows are over that they are better settled. @param all rows of the shard. */
+export const isDue = ({ rows }: MovingRows, all: number, now: number): boolean => {
+  const [rowAt, before] = [rowsIn(rows), settledBefore(now)]
+  const least = Math.max(fewest, all * share)
+  let count = 0
+  for (let place = 0; place < rows.kind.length && count < least; place += 1)
+    if (isSettled(rowAt(place), before)) count += 1
+  return count >= least
+}
+
+/** Settles what is over. @param all in the order of `compareRows`. */
+const settle = (all: RowColumns, now: number): ShardRows => {
+  const [rowAt, before] = [rowsIn(all), settledBefore(now)]
+  const [over, open]: [number[], number[]] = [[], []]
+  const prints = new Map<string, Fingerprint>()
+  for (let place = 0; place < all.kind.length; place += 1) {
+    const row = rowAt(place)
+    if (row.lead === null || !isSettled(row, before)) {
+      open.push(place)
+      continue
+    }
+    over.push(place)
+    prints.set(row.lead, withRow(prints.get(row.lead) ?? noFingerprint, row))
+  }
+  if (over.length < fewest) return { ...noShardRows, moving: { ...noShardRows.moving, rows: all } }
+  const settled = new Map([...prints].map(([lead, print]) => [lead, written(print)]))
+  return { settled: takeRows(all, over), before, moving: { rows: takeRows(all, open), settled } }
+}
+
+/** All rows of a shard, those of some leads made anew. @param leads null stands for what belongs to no lead. */
+export const renewRows = (
+  { settled, moving }: ShardRows,
+  leads: ReadonlySet<string | null>,
+  rows: readonly Row[],
+  now: number,
+): ShardRows => {
+  const rowAt = rowsIn(moving.rows)
+  const kept = Array.from(moving.rows.lead, (lead, place) => ({ lead, place }))
+    .filter(({ lead }) => !leads.has(lead))
+    .map(({ place }): Row => ({ ...rowAt(place) }))
+  return settle(replaceRows(settled, leads, [...kept, ...rows]) ?? settled, now)
+}
+
+/**
+ * The moving rows, those of some leads made anew.
+ * @param before what was settled had happened before it (milliseconds since the epoch).
+ * @returns `stands` where nothing has changed, `reaches back` where settled rows have.
+ */
+export const renewMoving = (
+  moving: MovingRows,
+  before: number,
+  leads: ReadonlySet<string | null>,
+  rows: readonly Row[],
+): MovingRows | 'stands' | 'reaches back' => {
+  const byLead = Map.groupBy(rows, ({ lead }) => lead)
+  const fresh: Row[] = []
+  for (const lead of leads) {
+    const own = byLead.get(lead) ?? []
+    const known = lead === null ? undefined : moving.settled.get(lead)
+    const isOld = (row: Row): boolean => known !== undefined && isSettled(row, before)
+    if (known !== undefined && written(own.filter(isOld).reduce(withRow, noFingerprint)) !== known)
+      return 'reaches back'
+    fresh.push(...own.filter((row) => !isOld(row)))
+  }
+  const next = replaceRows(moving.rows, leads, fresh)
+  return next ? { ...moving, rows: next } : 'stands'
+}
+
+/** In any order. */
+export const allRows = ({ settled, moving }: ShardRows): RowColumns => joinRows([settled, moving.rows])
