@@ -68,8 +68,8 @@ const withRow = (print: Fingerprint, row: Row): Fingerprint => {
 const written = ([one, other]: Fingerprint): string =>
   `${(one >>> 0).toString(36)}-${(other >>> 0).toString(36)}`
 
-/** Fewer rows are written as fast as they are told apart. */
-const fewest = 1_000
+/** Fewer rows are not worth an object of their own. */
+const fewest = 100
 /** So many of all rows at least are moved at once: moving them writes all, and not moving them writes them each minute. */
 const share = 1 / 8
 

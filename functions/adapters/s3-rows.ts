@@ -137,9 +137,12 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
     // Before the list: what it names beside the pointer's is older, or on its way to a later version.
     const pointer = await load(shard)
     const now = Date.parse(clock())
+    // However old an object is: it may have been replaced a moment ago.
+    const former = keptFor === 0 ? [] : (pointer.former ?? []).map(({ object }) => object)
+    const stays = new Set([...objectsOf(pointer), ...former])
     const goes = ({ name, at }: Listed): boolean => {
       const limit = versionIn(name) <= pointer.version ? keptFor : graceSeconds
-      return !objectsOf(pointer).includes(name) && (limit === 0 || now - at >= limit * 1000)
+      return !stays.has(name) && (limit === 0 || now - at >= limit * 1000)
     }
     await store.remove((await store.list(shardPrefix(shard))).filter(goes).map(({ name }) => name))
   }

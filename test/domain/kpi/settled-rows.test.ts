@@ -68,9 +68,9 @@ describe('what is over', () => {
   })
 
   test('is left with the rest where it is little', () => {
-    const few = renewRows(noShardRows, new Set([anna]), busy([anna], begin, 500), now)
+    const few = renewRows(noShardRows, new Set([anna]), busy([anna], begin, 99), now)
     expect(few.settled.kind).toHaveLength(0)
-    expect(few.moving.rows.kind).toHaveLength(501)
+    expect(few.moving.rows.kind).toHaveLength(100)
     expect(few.moving.settled.size).toBe(0)
   })
 
@@ -103,15 +103,15 @@ describe('what is over', () => {
   })
 
   test('of a lead that comes with its past waits among the rest, until there is enough to settle', () => {
-    const carls = busy(['carl'], begin, 900)
+    const carls = busy(['carl'], begin, 200)
     const moving = renewMoving(shard.moving, shard.before, new Set(['carl']), carls)
     if (typeof moving === 'string') throw new Error(moving)
-    expect(isDue(moving, 2_103, now)).toBe(false)
-    const more = renewMoving(moving, shard.before, new Set(['dora']), busy(['dora'], begin, 100))
-    if (typeof more === 'string') throw new Error(more)
-    expect(isDue(more, 2_204, now)).toBe(true)
-    // Of many rows, a larger part.
-    expect(isDue(more, 9_000, now)).toBe(false)
+    // An eighth of all, once there are many.
+    expect(isDue(moving, 1_403, now)).toBe(true)
+    expect(isDue(moving, 1_601, now)).toBe(false)
+    const few = renewMoving(shard.moving, shard.before, new Set(['dora']), busy(['dora'], begin, 99))
+    if (typeof few === 'string') throw new Error(few)
+    expect(isDue(few, 200, now)).toBe(false)
   })
 })
 
