@@ -10,6 +10,8 @@ interface SettledPointer {
   readonly object: string
   readonly rows: number
   readonly before: number
+  /** The object of the moving rows that was written with it: a release that knows nothing of settled rows names another. */
+  readonly beside: string
 }
 
 /** Where the rows of one shard stand. */
@@ -23,6 +25,8 @@ export interface ShardPointer {
   readonly rows: number
   /** Absent: no rows are settled. */
   readonly settled?: SettledPointer
+  /** An earlier release has written the shard in the meantime: what was settled is lost, and everybody is to be counted anew. Not stored. */
+  readonly torn?: true
   /** RFC 3339 UTC. */
   readonly writtenAt: string
   /** What it named before, oldest first, and until when. */

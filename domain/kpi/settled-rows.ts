@@ -55,7 +55,8 @@ const noFingerprint: Fingerprint = [0x811c9dc5, 0x9e3779b9]
 /** FNV-1a, beside it the same with another factor. */
 const withRow = (print: Fingerprint, row: Row): Fingerprint => {
   const { source, campaign, kind, happenedAt, until, next, first, value, key, n, amount, currency } = row
-  const text = `${kind}\n${key}\n${source}\n${campaign}\n${happenedAt} ${until} ${next} ${first} ${value} ${n} ${amount} ${currency}`
+  const texts = `${kind}\n${source}\n${key === null ? '' : `"${key}`}\n${campaign === null ? '' : `"${campaign}`}`
+  const text = `${texts}\n${happenedAt} ${until} ${next} ${first} ${value} ${n} ${amount} ${currency}`
   let [one, other] = print
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
@@ -83,6 +84,12 @@ export const isDue = ({ rows }: MovingRows, all: number, now: number): boolean =
   return count >= least
 }
 
+/** All of them move. @param all in the order of `compareRows`. */
+const settleNothing = (all: RowColumns): ShardRows => ({
+  ...noShardRows,
+  moving: { ...noShardRows.moving, rows: all },
+})
+
 /** Settles what is over. @param all in the order of `compareRows`. */
 const settle = (all: RowColumns, now: number): ShardRows => {
   const [rowAt, before] = [rowsIn(all), settledBefore(now)]
@@ -97,23 +104,28 @@ const settle = (all: RowColumns, now: number): ShardRows => {
     over.push(place)
     prints.set(row.lead, withRow(prints.get(row.lead) ?? noFingerprint, row))
   }
-  if (over.length < fewest) return { ...noShardRows, moving: { ...noShardRows.moving, rows: all } }
+  if (over.length < fewest) return settleNothing(all)
   const settled = new Map([...prints].map(([lead, print]) => [lead, written(print)]))
   return { settled: takeRows(all, over), before, moving: { rows: takeRows(all, open), settled } }
 }
 
-/** All rows of a shard, those of some leads made anew. @param leads null stands for what belongs to no lead. */
+/**
+ * All rows of a shard, those of some leads made anew.
+ * @param leads null stands for what belongs to no lead.
+ * @param now what is over by then is settled; undefined: nothing.
+ */
 export const renewRows = (
   { settled, moving }: ShardRows,
   leads: ReadonlySet<string | null>,
   rows: readonly Row[],
-  now: number,
+  now: number | undefined,
 ): ShardRows => {
   const rowAt = rowsIn(moving.rows)
   const kept = Array.from(moving.rows.lead, (lead, place) => ({ lead, place }))
     .filter(({ lead }) => !leads.has(lead))
     .map(({ place }): Row => ({ ...rowAt(place) }))
-  return settle(replaceRows(settled, leads, [...kept, ...rows]) ?? settled, now)
+  const all = replaceRows(settled, leads, [...kept, ...rows]) ?? settled
+  return now === undefined ? settleNothing(all) : settle(all, now)
 }
 
 /**
@@ -135,7 +147,7 @@ export const renewMoving = (
     const isOld = (row: Row): boolean => known !== undefined && isSettled(row, before)
     if (known !== undefined && written(own.filter(isOld).reduce(withRow, noFingerprint)) !== known)
       return 'reaches back'
-    fresh.push(...own.filter((row) => !isOld(row)))
+    for (const row of own) if (!isOld(row)) fresh.push(row)
   }
   const next = replaceRows(moving.rows, leads, fresh)
   return next ? { ...moving, rows: next } : 'stands'

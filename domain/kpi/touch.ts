@@ -24,7 +24,8 @@ const longest = 100
 
 /** Anybody can put anything into a link or a hidden field: what looks like an address is no source. */
 const nameIn = (value: Json | undefined): string | undefined => {
-  const name = typeof value === 'string' && !value.includes('@') ? value.trim().slice(0, longest) : ''
+  const name =
+    typeof value === 'string' && !value.includes('@') ? value.trim().slice(0, longest).toWellFormed() : ''
   return name === '' ? undefined : name
 }
 

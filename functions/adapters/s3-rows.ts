@@ -36,6 +36,11 @@ const entity: Entity<number, ShardPointer> = {
 
 const unwritten = (shard: number): ShardPointer => ({ shard, version: 0, rows: 0, writtenAt: '' })
 
+const standing = (pointer: ShardPointer): ShardPointer => {
+  const { settled, ...rest } = pointer
+  return settled && settled.beside !== pointer.object ? { ...rest, torn: true } : pointer
+}
+
 interface S3RowsOptions {
   readonly objects: S3Client
   readonly bucket: string
@@ -107,7 +112,7 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
   const store = bucketOf(objects, bucket)
 
   const load = async (shard: number): Promise<ShardPointer> =>
-    (await pointers.load(shard)) ?? unwritten(shard)
+    standing((await pointers.load(shard)) ?? unwritten(shard))
 
   /** Whoever moved the pointer meanwhile may have been faster here as well: what is named last is what the pointer names. */
   const name = async (pointer: ShardPointer): Promise<void> => {
@@ -176,18 +181,22 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
     return object
   }
 
-  /** @returns where the settled rows stand from now on. */
-  const writeSettled = async (pointer: ShardPointer, next: NewRows): Promise<ShardPointer['settled']> => {
-    if (!('settled' in next)) return pointer.settled
+  /** @returns where the settled rows stand from now on, beside the moving ones of `beside`. */
+  const writeSettled = async (
+    pointer: ShardPointer,
+    next: NewRows,
+    beside: string,
+  ): Promise<ShardPointer['settled']> => {
+    if (!('settled' in next)) return pointer.settled && { ...pointer.settled, beside }
     const rows = next.settled.kind.length
     if (rows === 0) return undefined
-    return { object: await write(pointer, writeRows(next.settled)), rows, before: next.before }
+    return { object: await write(pointer, writeRows(next.settled)), rows, before: next.before, beside }
   }
 
   return {
     load,
 
-    pointers: () => pointers.below(partitions.rows, prefix),
+    pointers: async () => (await pointers.below(partitions.rows, prefix)).map(standing),
 
     readMoving,
 
@@ -201,10 +210,10 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
     },
 
     replace: async (pointer, next, at) => {
-      const { settled: _, ...rest } = pointer
+      const { settled: _settled, torn: _torn, ...rest } = pointer
       const { rows, settled: fingerprints } = next.moving
-      const settled = await writeSettled(pointer, next)
       const object = await write(pointer, writeRows(rows, fingerprints))
+      const settled = await writeSettled(pointer, next, object)
       const named = settled ? [settled.object, object] : [object]
       const { former, gone } = formerOf(pointer, named, at)
       const current = await move({
@@ -216,7 +225,9 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
         former,
       })
       if (!current) {
-        await store.remove(named.filter((name) => !objectsOf(pointer).includes(name)))
+        // Whoever was faster may have gone on from what this one wrote, where the answer of that was lost.
+        const kept = [...objectsOf(pointer), ...objectsOf(await load(pointer.shard))]
+        await store.remove(named.filter((name) => !kept.includes(name)))
         throw new Conflict(`shard ${pointer.shard} changed since ${pointer.version}`)
       }
       await name(current)

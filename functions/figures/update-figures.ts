@@ -75,7 +75,7 @@ interface CountedLead {
  * moves it meanwhile by what they have read earlier makes this attempt fail, and all is read again.
  */
 const makeUpdateShard = (ports: UpdateFiguresPorts) => {
-  const { store, readHistory, keepListed, costs, clock, pauseUpTo } = ports
+  const { store, readHistory, keepListed, costs, rebuilds, goOn, clock, pauseUpTo } = ports
   const count = async (leadId: LeadId, rules: Rules, now: string): Promise<CountedLead> => {
     const found = await readHistory(leadId)
     const { email, state } = (found.type === 'lead' && found.lead) || {}
@@ -100,11 +100,18 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
     { leads, rows }: Counted,
     now: number,
   ): Promise<NewRows | undefined> => {
-    const { settled, rows: all } = pointer
+    const { settled, rows: all, torn } = pointer
     const moving = renewMoving(former, settled?.before ?? 0, leads, rows)
-    if (moving === 'stands') return undefined
+    if (moving === 'stands') return torn && { moving: former }
     if (moving !== 'reaches back' && !isDue(moving, all, now)) return { moving }
-    return renewRows(await store.read(pointer), leads, rows, now)
+    const { open } = await rebuilds.load()
+    // A release that knows nothing of settled rows may still be at work.
+    return renewRows(await store.read(pointer), leads, rows, open.length > 0 ? undefined : now)
+  }
+
+  /** What an earlier release has lost comes back with everybody, where they are not on the way already. */
+  const mend = async ({ torn }: ShardPointer): Promise<void> => {
+    if (torn && (await rebuilds.load()).open.length === 0) await goOn({ type: 'begin', anew: true })
   }
 
   const replace = (
@@ -118,7 +125,9 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
         const pointer = await store.load(shard)
         const [former, rows] = await Promise.all([store.readMoving(pointer), rowsAt(now)])
         const next = await renew(pointer, former, { leads: new Set(leads), rows }, Date.parse(now))
-        if (next) await store.replace(pointer, next, now)
+        if (!next) return
+        await mend(pointer)
+        await store.replace(pointer, next, now)
       },
       { pauseUpTo },
     )

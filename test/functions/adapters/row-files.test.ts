@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { noRows, replaceRows } from '../../../domain/kpi/replace-rows.ts'
 import type { Row } from '../../../domain/kpi/row.ts'
-import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
+import { fingerprintsIn, readRows, writeRows } from '../../../functions/adapters/row-files.ts'
 
 const row = (changes: Partial<Row> = {}): Row => ({
   lead: 'lead-0001',
@@ -22,6 +22,12 @@ const row = (changes: Partial<Row> = {}): Row => ({
 
 const stored = (rows: readonly Row[]) =>
   replaceRows(noRows, new Set([null, 'lead-0001', 'lead-0002']), rows) ?? noRows
+
+test('fingerprints of other rows are read with them; files of before have none', () => {
+  const fingerprints = new Map([['lead-0001', '1x-y2']])
+  expect(fingerprintsIn(writeRows(stored([row()]), fingerprints))).toEqual(fingerprints)
+  expect(fingerprintsIn(writeRows(noRows))).toEqual(new Map())
+})
 
 test.each([
   ['none', []],

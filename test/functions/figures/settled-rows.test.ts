@@ -1,5 +1,12 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shardOf } from '../../../domain/kpi/replace-rows.ts'
+import { keyOf } from '../../../functions/adapters/dynamo-items.ts'
+import { writeRows } from '../../../functions/adapters/row-files.ts'
+import { s3Rows } from '../../../functions/adapters/s3-rows.ts'
+import type { ShardPointer } from '../../../functions/figures-ports.ts'
+import { partitions } from '../../../functions/table-schema.ts'
 import { figuresWorld, holds, tell } from './figures-world.ts'
 
 let world: Awaited<ReturnType<typeof figuresWorld>>
@@ -36,7 +43,8 @@ describe('rows that are over', () => {
     await take(activity('new', { occurredAt: '2026-03-01T09:59:59.000Z' }))
     await count()
     const next = await store.load(pointer.shard)
-    expect(next).toMatchObject({ version: pointer.version + 1, settled: pointer.settled })
+    const settled = { ...pointer.settled, beside: next.object }
+    expect(next).toMatchObject({ version: pointer.version + 1, settled })
     expect(next.rows).toBe(pointer.rows + 1)
     expect((await store.readMoving(next)).rows.kind.length).toBeLessThan(10)
     expect(await bucket.text(`current/${String(pointer.shard).padStart(2, '0')}`)).toBe(
@@ -85,6 +93,48 @@ describe('rows that are over', () => {
     const names = await bucket.names('rows/')
     expect(names).toContain(last.settled?.object)
     expect(names).toContain(last.object)
+  })
+
+  test('come back with everybody where an earlier release, which knows nothing of them, has written the shard', async () => {
+    const { take, count, store, bucket, table, standing } = world
+    const { leadId, pointer } = await settle()
+    const { rows } = await store.readMoving(pointer)
+    const object = `${pointer.object}-of-before`
+    await bucket.objects.send(
+      new PutObjectCommand({ Bucket: bucket.bucket, Key: object, Body: writeRows(rows) }),
+    )
+    const key = keyOf(partitions.rows, `SHARD#${pointer.shard}`)
+    const version = pointer.version + 1
+    const item = { ...key, version, pointer: JSON.stringify({ ...pointer, version, object }) }
+    await table.client.send(new PutCommand({ TableName: table.tableName, Item: item }))
+    expect((await store.load(pointer.shard)).settled).toBeUndefined()
+    await take(activity('new'))
+    await count()
+    const views = tell(await standing()).filter((one) => one === `${leadId} activity page.viewed`)
+    expect(views).toHaveLength(201)
+    expect((await store.load(pointer.shard)).torn).toBeUndefined()
+  })
+
+  test('stay where somebody went on from them before their writer knew that it had written them', async () => {
+    const { store, bucket, ports, times } = world
+    const { pointer } = await settle()
+    const all = await store.read(pointer)
+    let later: ShardPointer | undefined
+    // The answer to the conditional write is lost; until it is repeated somebody else has written what moves.
+    const client = {
+      send: async (command: object) => {
+        const isWrite = command instanceof PutCommand && !later
+        if (!isWrite) return world.table.client.send(command as PutCommand)
+        await world.table.client.send(command)
+        later = await store.replace(await store.load(pointer.shard), { moving: all.moving }, times.now)
+        return world.table.client.send(command)
+      },
+    } as typeof world.table.client
+    const forgetful = s3Rows({ ...bucket, ...world.table, client, clock: ports.clock })
+    await expect(forgetful.replace(pointer, all, times.now)).rejects.toThrow('changed since')
+    const current = await store.load(pointer.shard)
+    expect(current).toEqual(later)
+    expect((await store.read(current)).settled.kind).toHaveLength(all.settled.kind.length)
   })
 
   test('leave no object behind where somebody else was faster', async () => {
