@@ -2,23 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { leadShards, noRows, replaceRows, shardOf } from '../../../domain/kpi/replace-rows.ts'
 import type { Row, RowColumns } from '../../../domain/kpi/row.ts'
 import { parseLeadId } from '../../../domain/model/activity.ts'
+import { makeRow } from '../support/make-row.ts'
 
-const row = (lead: string, day: number, changes: Partial<Row> = {}): Row => ({
-  lead,
-  source: 'direct',
-  campaign: null,
-  kind: 'activity',
-  happenedAt: day,
-  until: null,
-  next: null,
-  first: null,
-  value: null,
-  key: 'page.viewed',
-  n: 1,
-  amount: null,
-  currency: null,
-  ...changes,
-})
+const row = (lead: string, happenedAt: number, changes: Partial<Row> = {}): Row =>
+  makeRow({ lead, happenedAt, ...changes })
 
 const replaced = (from: RowColumns, leads: readonly string[], rows: readonly Row[]): RowColumns =>
   replaceRows(from, new Set(leads), rows) ?? from

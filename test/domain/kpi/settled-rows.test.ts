@@ -11,25 +11,12 @@ import {
   type ShardRows,
 } from '../../../domain/kpi/settled-rows.ts'
 import { runs } from '../../support/runs.ts'
+import { makeRow } from '../support/make-row.ts'
 
 const minute = 60_000
 const hour = 60 * minute
-const row = (lead: string | null, at: number, changes: Partial<Row> = {}): Row => ({
-  lead,
-  source: 'direct',
-  campaign: null,
-  kind: 'activity',
-  happenedAt: at,
-  until: null,
-  next: null,
-  first: null,
-  value: null,
-  key: 'page.viewed',
-  n: 1,
-  amount: null,
-  currency: null,
-  ...changes,
-})
+const row = (lead: string | null, happenedAt: number, changes: Partial<Row> = {}): Row =>
+  makeRow({ lead, happenedAt, ...changes })
 
 const rowsIn = (columns: RowColumns): readonly Row[] =>
   Array.from(columns.kind, (_, place) =>

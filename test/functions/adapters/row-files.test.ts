@@ -2,23 +2,15 @@ import { expect, test } from 'vitest'
 import { noRows, replaceRows } from '../../../domain/kpi/replace-rows.ts'
 import type { Row } from '../../../domain/kpi/row.ts'
 import { fingerprintsIn, readRows, writeRows } from '../../../functions/adapters/row-files.ts'
+import { makeRow } from '../../domain/support/make-row.ts'
 
-const row = (changes: Partial<Row> = {}): Row => ({
-  lead: 'lead-0001',
-  source: 'google',
-  campaign: null,
-  kind: 'activity',
-  happenedAt: Date.parse('2026-03-01T10:00:00.123Z'),
-  until: null,
-  next: null,
-  first: null,
-  value: null,
-  key: 'page.viewed',
-  n: 1,
-  amount: null,
-  currency: null,
-  ...changes,
-})
+const row = (changes: Partial<Row> = {}): Row =>
+  makeRow({
+    lead: 'lead-0001',
+    source: 'google',
+    happenedAt: Date.parse('2026-03-01T10:00:00.123Z'),
+    ...changes,
+  })
 
 const stored = (rows: readonly Row[]) =>
   replaceRows(noRows, new Set([null, 'lead-0001', 'lead-0002']), rows) ?? noRows
