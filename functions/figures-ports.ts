@@ -37,8 +37,8 @@ export interface ShardPointer {
 export const objectsOf = ({ object, settled }: ShardPointer): readonly string[] =>
   [settled?.object, object].filter((name) => name !== undefined)
 
-/** What a shard gets: all rows, or the moving ones anew. */
-export type NewRows = ShardRows | Pick<ShardRows, 'moving'>
+/** What a shard is written with: all rows, or the moving ones alone. */
+export type WrittenRows = ShardRows | Pick<ShardRows, 'moving'>
 
 /** An object that a pointer names is not there, or holds no rows. */
 export class MissingRows extends Error {
@@ -65,7 +65,7 @@ export interface RowStore {
    * stays a while for those who are reading it.
    * @throws Conflict when the pointer has moved since; then the new objects are gone again.
    */
-  replace(pointer: ShardPointer, rows: NewRows, at: string): Promise<ShardPointer>
+  replace(pointer: ShardPointer, rows: WrittenRows, at: string): Promise<ShardPointer>
   /** Deletes all objects of the shard but those that its pointer names, and those that are on their way to it. */
   sweep(shard: number): Promise<void>
 }

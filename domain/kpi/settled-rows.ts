@@ -18,6 +18,13 @@ export interface MovingRows {
   readonly settled: ReadonlyMap<string, string>
 }
 
+/** Rows of some leads, made anew. */
+export interface NewRows {
+  /** Null stands for what belongs to no lead. */
+  readonly leads: ReadonlySet<string | null>
+  readonly rows: readonly Row[]
+}
+
 export const noShardRows: ShardRows = {
   settled: noRows,
   before: 0,
@@ -75,7 +82,7 @@ const fewest = 100
 const share = 1 / 8
 
 /** Whether so many of the moving rows are over that they are better settled. @param all rows of the shard. */
-export const isDue = ({ rows }: MovingRows, all: number, now: number): boolean => {
+const isDue = (rows: RowColumns, all: number, now: number): boolean => {
   const [rowAt, before] = [rowsIn(rows), settledBefore(now)]
   const least = Math.max(fewest, all * share)
   let count = 0
@@ -109,15 +116,10 @@ const settle = (all: RowColumns, now: number): ShardRows => {
   return { settled: takeRows(all, over), before, moving: { rows: takeRows(all, open), settled } }
 }
 
-/**
- * All rows of a shard, those of some leads made anew.
- * @param leads null stands for what belongs to no lead.
- * @param now what is over by then is settled; undefined: nothing.
- */
+/** All rows of a shard, some of them anew. @param now what is over by then is settled; undefined: nothing. */
 export const renewRows = (
   { settled, moving }: ShardRows,
-  leads: ReadonlySet<string | null>,
-  rows: readonly Row[],
+  { leads, rows }: NewRows,
   now: number | undefined,
 ): ShardRows => {
   const rowAt = rowsIn(moving.rows)
@@ -128,17 +130,22 @@ export const renewRows = (
   return now === undefined ? settleNothing(all) : settle(all, now)
 }
 
+/** What there is of a shard: how many rows, and when those that are settled had happened (milliseconds since the epoch). */
+interface Standing {
+  readonly rows: number
+  readonly before: number
+}
+
 /**
- * The moving rows, those of some leads made anew.
- * @param before what was settled had happened before it (milliseconds since the epoch).
- * @returns `stands` where nothing has changed, `reaches back` where settled rows have.
+ * The moving rows, some of them anew.
+ * @returns `stands` where nothing has changed, `all` where settled rows have, or so many are to be settled that all are written.
  */
 export const renewMoving = (
   moving: MovingRows,
-  before: number,
-  leads: ReadonlySet<string | null>,
-  rows: readonly Row[],
-): MovingRows | 'stands' | 'reaches back' => {
+  { rows: all, before }: Standing,
+  { leads, rows }: NewRows,
+  now: number,
+): MovingRows | 'stands' | 'all' => {
   const byLead = Map.groupBy(rows, ({ lead }) => lead)
   const fresh: Row[] = []
   for (const lead of leads) {
@@ -146,11 +153,12 @@ export const renewMoving = (
     const known = lead === null ? undefined : moving.settled.get(lead)
     const isOld = (row: Row): boolean => known !== undefined && isSettled(row, before)
     if (known !== undefined && written(own.filter(isOld).reduce(withRow, noFingerprint)) !== known)
-      return 'reaches back'
+      return 'all'
     for (const row of own) if (!isOld(row)) fresh.push(row)
   }
   const next = replaceRows(moving.rows, leads, fresh)
-  return next ? { ...moving, rows: next } : 'stands'
+  if (!next) return 'stands'
+  return isDue(next, all, now) ? 'all' : { ...moving, rows: next }
 }
 
 /** In any order. */

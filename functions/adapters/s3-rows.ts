@@ -13,12 +13,12 @@ import { noShardRows } from '../../domain/kpi/settled-rows.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import {
   MissingRows,
-  type NewRows,
   objectsOf,
   type ReportClaims,
   type RowStore,
   reportLease,
   type ShardPointer,
+  type WrittenRows,
 } from '../figures-ports.ts'
 import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
@@ -184,7 +184,7 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
   /** @returns where the settled rows stand from now on, beside the moving ones of `beside`. */
   const writeSettled = async (
     pointer: ShardPointer,
-    next: NewRows,
+    next: WrittenRows,
     beside: string,
   ): Promise<ShardPointer['settled']> => {
     if (!('settled' in next)) return pointer.settled && { ...pointer.settled, beside }

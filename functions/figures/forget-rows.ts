@@ -21,7 +21,7 @@ export const makeForgetRows =
       await retryConflicts(async () => {
         const pointer = await store.load(shard)
         const [rows, now] = [await store.read(pointer), clock()]
-        await store.replace(pointer, renewRows(rows, new Set(own), [], Date.parse(now)), now)
+        await store.replace(pointer, renewRows(rows, { leads: new Set(own), rows: [] }, Date.parse(now)), now)
       })
       await store.sweep(shard)
     }

@@ -1,7 +1,7 @@
 import { costShard, shardOf } from '../../domain/kpi/replace-rows.ts'
 import { type Row, rowsVersion } from '../../domain/kpi/row.ts'
 import { costRow, rowsOf } from '../../domain/kpi/rows-of.ts'
-import { isDue, type MovingRows, renewMoving, renewRows } from '../../domain/kpi/settled-rows.ts'
+import { type MovingRows, type NewRows, renewMoving, renewRows } from '../../domain/kpi/settled-rows.ts'
 import { entriesOf } from '../../domain/lead/directory.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
@@ -9,11 +9,11 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import type {
   Costs,
   KeepListed,
-  NewRows,
   ReadHistory,
   Rebuilds,
   RowStore,
   ShardPointer,
+  WrittenRows,
 } from '../figures-ports.ts'
 import { type Clock, type LeadList, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
@@ -58,12 +58,6 @@ const inGroups = async <One, Result>(
   return results
 }
 
-/** Rows of these leads, or of a cost. */
-interface Counted {
-  readonly leads: ReadonlySet<LeadId | null>
-  readonly rows: readonly Row[]
-}
-
 interface CountedLead {
   readonly rows: readonly Row[]
   /** Stands in another lead's rows. */
@@ -97,16 +91,16 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
   const renew = async (
     pointer: ShardPointer,
     former: MovingRows,
-    { leads, rows }: Counted,
+    counted: NewRows,
     now: number,
-  ): Promise<NewRows | undefined> => {
-    const { settled, rows: all, torn } = pointer
-    const moving = renewMoving(former, settled?.before ?? 0, leads, rows)
+  ): Promise<WrittenRows | undefined> => {
+    const { settled, rows, torn } = pointer
+    const moving = renewMoving(former, { rows, before: settled?.before ?? 0 }, counted, now)
     if (moving === 'stands') return torn && { moving: former }
-    if (moving !== 'reaches back' && !isDue(moving, all, now)) return { moving }
+    if (moving !== 'all') return { moving }
     const { open } = await rebuilds.load()
     // A release that knows nothing of settled rows may still be at work.
-    return renewRows(await store.read(pointer), leads, rows, open.length > 0 ? undefined : now)
+    return renewRows(await store.read(pointer), counted, open.length > 0 ? undefined : now)
   }
 
   /** What an earlier release has lost comes back with everybody, where they are not on the way already. */

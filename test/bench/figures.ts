@@ -54,28 +54,29 @@ interface Rewriting {
 const rewrite = async (rows: readonly Row[]): Promise<Rewriting> => {
   const leads = new Set([...new Set(rows.map(({ lead }) => lead))].filter((_, index) => index % 10 === 0))
   const at = Date.parse(now)
-  const { settled, before, moving } = renewRows(noShardRows, new Set(), rows, at)
+  const { settled, before, moving } = renewRows(noShardRows, { leads: new Set(), rows }, at)
   const files = { settled: writeRows(settled), moving: writeRows(moving.rows, moving.settled) }
   const readMoving = async (): Promise<MovingRows> => ({
     rows: await readRows(files.moving),
     settled: fingerprintsIn(files.moving),
   })
+  const standing = { rows: rows.length, before }
   const own = rows.filter(({ lead }) => leads.has(lead))
   const more = [
     ...own,
     ...own.filter(({ kind }) => kind === 'lead').map((row) => ({ ...row, happenedAt: at })),
   ]
   const [, ofMoving] = await timed(async () => {
-    const next = renewMoving(await readMoving(), before, leads, more)
+    const next = renewMoving(await readMoving(), standing, { leads, rows: more }, at)
     if (typeof next === 'string') throw new Error(next)
     return writeRows(next.rows, next.settled)
   })
   const others = own.map((row) => ({ ...row, n: row.n + 1 }))
   const [, ofAll] = await timed(async () => {
-    if (renewMoving(await readMoving(), before, leads, others) !== 'reaches back')
+    if (renewMoving(await readMoving(), standing, { leads, rows: others }, at) !== 'all')
       throw new Error('it stands')
     const shard = { settled: await readRows(files.settled), before, moving: await readMoving() }
-    const next = renewRows(shard, leads, others, at)
+    const next = renewRows(shard, { leads, rows: others }, at)
     return [writeRows(next.settled), writeRows(next.moving.rows, next.moving.settled)]
   })
   return { moving: ofMoving, all: ofAll }

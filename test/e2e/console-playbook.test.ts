@@ -197,8 +197,6 @@ describe('the playbook', () => {
   it('is accessible at every width, light and dark', async () => {
     const { page, close } = await open('/playbook')
     await page.getByRole('link', { name: 'scoring.yaml' }).waitFor()
-    // Until it is known what there is to publish: the button changes its colours with it.
-    await page.waitForLoadState('networkidle')
     await expectAccessible(page)
     await page.goto(`/playbook?file=${interest}`)
     await editor(page, interest).waitFor()

@@ -107,6 +107,8 @@ const atRest =
 /** A page is accessible and no wider than its window, at every width and in either scheme. */
 export const expectAccessible = async (page: Page): Promise<void> => {
   const before = page.viewportSize()
+  // What is not answered yet changes what a page offers, and the colours of its buttons with it.
+  await page.waitForLoadState('networkidle')
   // What lies under the mouse changes with the width, and its colour a moment later.
   await page.mouse.move(0, 0)
   for (const colorScheme of ['light', 'dark'] as const)

@@ -4,7 +4,7 @@ import type { Row, RowColumns } from '../../../domain/kpi/row.ts'
 import { compareRows } from '../../../domain/kpi/rows-of.ts'
 import {
   allRows,
-  isDue,
+  type MovingRows,
   noShardRows,
   renewMoving,
   renewRows,
@@ -37,13 +37,20 @@ const [anna, bea] = ['anna', 'bea']
 const now = 100 * hour
 const begin = now - 30 * hour
 const both = busy([anna, bea], begin, 600)
-const shard = renewRows(noShardRows, new Set([anna, bea]), both, now)
+const shard = renewRows(noShardRows, { leads: new Set([anna, bea]), rows: both }, now)
+/** What a minute writes of this shard, where it has so many rows. */
+const minuteOf = (lead: string, rows: readonly Row[], all = 1_202): MovingRows | 'stands' | 'all' =>
+  renewMoving(shard.moving, { rows: all, before: shard.before }, { leads: new Set([lead]), rows }, now)
 
 describe('what is over', () => {
   test('stands apart; what goes on, what is young and what belongs to nobody does not', () => {
     const young = row(anna, now - minute)
     const cost = row(null, begin, { kind: 'cost', amount: 5n, currency: 'EUR' })
-    const next = renewRows(shard, new Set([anna, null]), [...of(anna, both), young, cost], now)
+    const next = renewRows(
+      shard,
+      { leads: new Set([anna, null]), rows: [...of(anna, both), young, cost] },
+      now,
+    )
     expect(next.settled.kind).toHaveLength(1_200)
     expect(rowsIn(next.moving.rows).map(({ lead, kind }) => `${lead} ${kind}`)).toEqual([
       'anna stage',
@@ -55,7 +62,7 @@ describe('what is over', () => {
   })
 
   test('is left with the rest where it is little', () => {
-    const few = renewRows(noShardRows, new Set([anna]), busy([anna], begin, 99), now)
+    const few = renewRows(noShardRows, { leads: new Set([anna]), rows: busy([anna], begin, 99) }, now)
     expect(few.settled.kind).toHaveLength(0)
     expect(few.moving.rows.kind).toHaveLength(100)
     expect(few.moving.settled.size).toBe(0)
@@ -67,7 +74,7 @@ describe('what is over', () => {
     )
     const advanced = row(anna, begin, { kind: 'stage', key: 'interest', until: now, next: now })
     const rows = [advanced, row(anna, now, { kind: 'stage', key: 'intent' }), row(anna, now), ...others]
-    const moving = renewMoving(shard.moving, shard.before, new Set([anna]), rows)
+    const moving = minuteOf(anna, rows)
     if (typeof moving === 'string') throw new Error(moving)
     expect(moving.rows.kind).toHaveLength(4)
     expect(all({ ...shard, moving })).toEqual(told([...of(bea, both), ...rows]))
@@ -79,26 +86,23 @@ describe('what is over', () => {
     ['has one less', of(anna, both).slice(1)],
     ['is gone with its lead', []],
   ])('%s: then all is written again', (_, rows) => {
-    expect(renewMoving(shard.moving, shard.before, new Set([anna]), rows)).toBe('reaches back')
-    const next = renewRows(shard, new Set([anna]), rows, now)
+    expect(minuteOf(anna, rows)).toBe('all')
+    const next = renewRows(shard, { leads: new Set([anna]), rows }, now)
     expect(all(next)).toEqual(told([...of(bea, both), ...rows]))
     expect(next.moving.settled.has(anna)).toBe(rows.length > 0 && next.settled.kind.length > 0)
   })
 
   test('is nothing new where nothing is', () => {
-    expect(renewMoving(shard.moving, shard.before, new Set([anna, 'carl']), of(anna, both))).toBe('stands')
+    expect(minuteOf(anna, of(anna, both))).toBe('stands')
+    expect(minuteOf('carl', [])).toBe('stands')
   })
 
   test('of a lead that comes with its past waits among the rest, until there is enough to settle', () => {
     const carls = busy(['carl'], begin, 200)
-    const moving = renewMoving(shard.moving, shard.before, new Set(['carl']), carls)
-    if (typeof moving === 'string') throw new Error(moving)
+    expect(minuteOf('carl', carls, 1_600)).toBe('all')
     // An eighth of all, once there are many.
-    expect(isDue(moving, 1_403, now)).toBe(true)
-    expect(isDue(moving, 1_601, now)).toBe(false)
-    const few = renewMoving(shard.moving, shard.before, new Set(['dora']), busy(['dora'], begin, 99))
-    if (typeof few === 'string') throw new Error(few)
-    expect(isDue(few, 200, now)).toBe(false)
+    expect(minuteOf('carl', carls, 1_601)).toMatchObject({ settled: shard.moving.settled })
+    expect(minuteOf('carl', busy(['carl'], begin, 99), 200)).toMatchObject({ settled: shard.moving.settled })
   })
 })
 
@@ -127,13 +131,11 @@ test('whatever comes in whatever order, the parts together are the rows that lea
           gone: () => [],
         }[does]()
         rows = [...rows.filter((one) => one.lead !== lead), ...next]
-        const leads = new Set([lead])
-        const moving = renewMoving(stored.moving, stored.before, leads, next)
-        if (moving === 'stands') continue
-        stored =
-          moving === 'reaches back' || isDue(moving, rows.length, at)
-            ? renewRows(stored, leads, next, at)
-            : { ...stored, moving }
+        const counted = { leads: new Set([lead]), rows: next }
+        const standing = { rows: rows.length, before: stored.before }
+        const moving = renewMoving(stored.moving, standing, counted, at)
+        if (moving === 'all') stored = renewRows(stored, counted, at)
+        else if (moving !== 'stands') stored = { ...stored, moving }
       }
       expect(all(stored)).toEqual(told(rows))
     }),
