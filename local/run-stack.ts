@@ -137,7 +137,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     logs: data.logs,
     crashAt: (name) => (faults.any ? faults.crash(name) : undefined),
     callAws: ({ method, url, headers, body }) =>
-      gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body)),
+      gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body.buffer)),
     onStderr: (name, line) => log(`${name}: ${shortLine(line)}`),
   })
   const parts = { ...shared, ...engines, functions }

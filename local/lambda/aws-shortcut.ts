@@ -63,7 +63,7 @@ function inLowerCase(headers: object): Record<string, string> {
 }
 
 interface ShortRequestOptions {
-  send(body: string | Uint8Array, done: (reply: AwsReply) => void): void
+  send(body: AwsCall['body'], done: (reply: AwsReply) => void): void
   readonly callback: ((response: IncomingMessage) => void) | undefined
   /** Whether the SDK hands the body of the answer on as a stream; it takes all others as bytes just as well. */
   readonly isStreamed: boolean
@@ -90,7 +90,7 @@ class ShortRequest extends EventEmitter {
     if (chunk !== undefined) this.write(chunk)
     const [only = '', ...more] = this.#chunks
     const body = more.length === 0 ? only : Buffer.concat(this.#chunks.map((one) => Buffer.from(one)))
-    this.#options.send(body, (reply) => this.#answer(reply))
+    this.#options.send(inOwnMemory(body), (reply) => this.#answer(reply))
     return this
   }
 
@@ -113,6 +113,11 @@ class ShortRequest extends EventEmitter {
     this.emit('response', message)
     this.emit('close')
   }
+}
+
+/** Bytes in memory of their own: a part goes to another thread with all that it is a part of, such as the 64 KB that Node cuts buffers from. */
+function inOwnMemory(body: string | Uint8Array): AwsCall['body'] {
+  return typeof body === 'string' ? body : new Uint8Array(body)
 }
 
 /** Stands for the connection there is none of. */

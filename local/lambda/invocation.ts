@@ -34,7 +34,8 @@ export interface AwsCall {
   readonly url: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array
+  /** Bytes lie in memory of their own. */
+  readonly body: string | Uint8Array<ArrayBuffer>
 }
 
 export interface AwsReply {

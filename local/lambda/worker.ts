@@ -131,8 +131,12 @@ function post(message: WorkerMessage): void {
   if (outgoing.push(message) === 1) setImmediate(flush)
 }
 
+/** Bodies of requests lie in memory of their own, which is handed over: nobody copies it once more. */
 function flush(): void {
-  if (outgoing.length > 0) parentPort?.postMessage(outgoing)
+  const bodies = outgoing.flatMap((message) =>
+    message.type === 'aws' && typeof message.body !== 'string' ? message.body.buffer : [],
+  )
+  if (outgoing.length > 0) parentPort?.postMessage(outgoing, bodies)
   outgoing = []
 }
 

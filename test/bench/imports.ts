@@ -15,6 +15,8 @@ const chunk = 500
 /** Of the first rows alone: a broadcast to a million people is another measurement. */
 const mostMailed = 2_000
 const fileRows = 1_000_000
+/** Milliseconds between two looks at how far it is, as the command has them. */
+const asked = 500
 
 const call = async (client: Client, path: string, body?: object): Promise<Record<string, unknown>> => {
   const response = await client.raw(path, {
@@ -63,7 +65,7 @@ const importRows = async (client: Client, rows: number, pid: number | undefined)
         progress(some.length)
       }
     })
-    for (let done = 0; done < rows; await sleep(100)) {
+    for (let done = 0; done < rows; await sleep(asked)) {
       const before = done
       done = Number((await call(client, `${path}?after=999999999`)).rows)
       // Ten times in the course of it.
