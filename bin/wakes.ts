@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { z } from 'zod'
-import { makeDocumentClient } from '../functions/adapters/aws-clients.ts'
+import { makeTableClient } from '../functions/adapters/aws-clients.ts'
 import { dynamoHandoffs } from '../functions/adapters/dynamo-handoffs.ts'
 import { countItems, scanWaiting } from '../functions/adapters/dynamo-sends.ts'
 import { plainSchedulerTimers } from '../functions/adapters/scheduler-timers.ts'
@@ -52,7 +52,7 @@ const timersOf = (
 const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: string): Promise<number> => {
   const targets = targetsSchema.parse(JSON.parse(output('WakeTargets')))
   const name = tableName ?? targets.table
-  const client = makeDocumentClient(config)
+  const client = makeTableClient(config)
   // Scheduler takes some thousand requests a second: setting millions takes its time.
   const scheduler = new SchedulerClient({ ...config, maxAttempts: 12, retryMode: 'adaptive' })
   let set = 0

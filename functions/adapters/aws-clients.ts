@@ -7,7 +7,6 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
 type Secret = string | ArrayBuffer | ArrayBufferView
 
@@ -90,21 +89,17 @@ const lean = <Of extends Client>(client: Of): Of => {
   return client
 }
 
-const shared = { sha256: Sha256 }
-/** With the order of middlewares found once for each operation; document clients put their own into each command. */
-const plain = { ...shared, cacheMiddleware: true }
+/** With the order of middlewares found once for each operation. */
+const shared = { sha256: Sha256, cacheMiddleware: true }
 
 /** One for each container: made in module scope, so that connections outlive an invocation. */
-export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(lean(new DynamoDBClient({ ...shared, ...config })), {
-    marshallOptions: { removeUndefinedValues: true },
-  })
-
-export const makeObjectClient = () => lean(new S3Client(shared))
-export const makeBusClient = () => lean(new EventBridgeClient(plain))
-export const makeQueueClient = () => lean(new SQSClient(plain))
-export const makeSchedulerClient = () => lean(new SchedulerClient(plain))
-export const makeSecretsClient = () => lean(new SecretsManagerClient(plain))
-export const makeMembersClient = () => lean(new CognitoIdentityProviderClient(plain))
+export const makeTableClient = (config: DynamoDBClientConfig = {}) =>
+  lean(new DynamoDBClient({ ...shared, ...config }))
+export const makeObjectClient = () => lean(new S3Client({ sha256: Sha256 }))
+export const makeBusClient = () => lean(new EventBridgeClient(shared))
+export const makeQueueClient = () => lean(new SQSClient(shared))
+export const makeSchedulerClient = () => lean(new SchedulerClient(shared))
+export const makeSecretsClient = () => lean(new SecretsManagerClient(shared))
+export const makeMembersClient = () => lean(new CognitoIdentityProviderClient(shared))
 export const makeMailClient = (config: SESv2ClientConfig = {}) =>
-  lean(new SESv2Client({ ...plain, ...config }))
+  lean(new SESv2Client({ ...shared, ...config }))

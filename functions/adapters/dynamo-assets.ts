@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { AssetStore } from '../playbook-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoItems, isNew, type Key, keyOf } from './dynamo-items.ts'
@@ -7,7 +7,7 @@ import { dynamoItems, isNew, type Key, keyOf } from './dynamo-items.ts'
 const assetKey = (name: string): Key => keyOf(partitions.playbook(`asset-${name}`), 'ASSET')
 
 interface DynamoAssetsOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** What this code was deployed with. */
   readonly bundled: ReadonlyMap<string, Uint8Array>

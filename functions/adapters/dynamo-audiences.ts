@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { CountLane, CountLanes } from '../audience-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
@@ -14,7 +14,7 @@ const countLane: Entity<Pick<CountLane, 'key' | 'lane'>, CountLane> = {
   kept: ({ startedAt }) => [startedAt, countKept],
 }
 
-export const dynamoCountLanes = (client: DynamoDBDocumentClient, tableName: string): CountLanes => {
+export const dynamoCountLanes = (client: DynamoDBClient, tableName: string): CountLanes => {
   const lanes = dynamoEntities(client, tableName, countLane)
   return {
     load: (key, lane) => lanes.load({ key, lane }),

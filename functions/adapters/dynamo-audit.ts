@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { AuditEntry, AuditLog, AuditPlace, AuditQuery } from '../audit-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoItems, isNew, keyOf } from './dynamo-items.ts'
@@ -20,7 +20,7 @@ const monthBefore = (month: string): string => {
   return `${before.year}-${String(before.number).padStart(2, '0')}`
 }
 
-export const dynamoAudit = (client: DynamoDBDocumentClient, tableName: string): AuditLog => {
+export const dynamoAudit = (client: DynamoDBClient, tableName: string): AuditLog => {
   const log = dynamoItems(client, tableName)
 
   /** Newest first, before `end`. */

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
 import type { Broadcast } from '../../domain/sending/broadcast.ts'
@@ -28,7 +28,7 @@ const broadcastEntity: Entity<string, Broadcast> = {
   list: ({ createdAt, broadcastId }) => [list, `${createdAt}#${broadcastId}`],
 }
 
-export const dynamoBroadcasts = (client: DynamoDBDocumentClient, tableName: string): Broadcasts => {
+export const dynamoBroadcasts = (client: DynamoDBClient, tableName: string): Broadcasts => {
   const broadcasts = dynamoEntities(client, tableName, broadcastEntity)
   return {
     load: broadcasts.load,
@@ -49,7 +49,7 @@ const partEntity = <Kind extends PartKind>(): Entity<PartPlace, BroadcastPart<Ki
   beside: ['version'],
 })
 
-export const dynamoBroadcastParts = (client: DynamoDBDocumentClient, tableName: string): BroadcastParts => ({
+export const dynamoBroadcastParts = (client: DynamoDBClient, tableName: string): BroadcastParts => ({
   load: <Kind extends PartKind>(broadcastId: string, kind: Kind, lane: number) =>
     dynamoEntities(client, tableName, partEntity<Kind>()).load({ broadcastId, kind, lane }),
   commit: <Kind extends PartKind>(part: BroadcastPart<Kind>) =>
@@ -59,10 +59,7 @@ export const dynamoBroadcastParts = (client: DynamoDBDocumentClient, tableName: 
 /** How long an audience is kept, in seconds: nobody asks for its report any more. */
 const membersKept = 180 * 86_400
 
-export const dynamoBroadcastMembers = (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-): BroadcastMembers => {
+export const dynamoBroadcastMembers = (client: DynamoDBClient, tableName: string): BroadcastMembers => {
   const items = dynamoItems(client, tableName)
   return {
     add: async (broadcastId, members) => {

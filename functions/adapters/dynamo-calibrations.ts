@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type CalibrationState, emptyCalibration } from '../../domain/calibration/calibration-run.ts'
 import type { JudgedHandoff } from '../../domain/calibration/judged-handoff.ts'
 import type { Calibrations, JudgedHandoffs } from '../calibration-ports.ts'
@@ -25,7 +25,7 @@ const judgedIn = ({ judged }: Item): readonly JudgedHandoff[] =>
   judged instanceof Uint8Array ? JSON.parse(gunzipSync(judged).toString('utf8')) : []
 
 /** One item with what is known, and one for each piece of the reading that is on its way. */
-export const dynamoCalibrations = (client: DynamoDBDocumentClient, tableName: string): Calibrations => {
+export const dynamoCalibrations = (client: DynamoDBClient, tableName: string): Calibrations => {
   const states = dynamoEntities(client, tableName, entity)
   const items = dynamoItems(client, tableName)
   return {
@@ -50,7 +50,7 @@ const listsOf = (part: number): readonly string[] =>
   judgedLists.flatMap((list) => [...(part === 0 ? [list] : []), partsOf(list)[part] ?? []].flat())
 
 /** The same part of the lists of all states that are a judgement. */
-export const dynamoJudgedHandoffs = (client: DynamoDBDocumentClient, tableName: string): JudgedHandoffs => ({
+export const dynamoJudgedHandoffs = (client: DynamoDBClient, tableName: string): JudgedHandoffs => ({
   parts: partsOf('').length,
 
   page: ({ part, from, ...place }) => {

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { type Deal, dealStatuses } from '../../domain/model/deal.ts'
 import type { DealLists } from '../ports.ts'
@@ -22,7 +22,7 @@ const rankFor = (leadId: string, deals: readonly Deal[]): string => {
  * That a lead has open, won or lost deals is an item of its own for each, beside the lead. It is of the version that the lead
  * had: who is late puts up nothing older, and what no longer holds is found out by whoever reads the lead.
  */
-export const dynamoDealLists = (client: DynamoDBDocumentClient, tableName: string): DealLists => {
+export const dynamoDealLists = (client: DynamoDBClient, tableName: string): DealLists => {
   const items = dynamoItems(client, tableName)
   const ranked = rankedLists(client, tableName)
 

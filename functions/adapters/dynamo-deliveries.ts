@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   type Delivery,
   type DeliveryState,
@@ -43,7 +43,7 @@ const refOf = ({ event: { leadId }, endpoint, webhookId }: Delivery): DeliveryRe
   webhookId,
 })
 
-export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: string): Deliveries => {
+export const dynamoDeliveries = (client: DynamoDBClient, tableName: string): Deliveries => {
   const deliveries = dynamoEntities(client, tableName, delivery)
   return {
     load: deliveries.load,
@@ -57,7 +57,7 @@ export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: stri
 const before = '0'
 const after = ':'
 
-export const dynamoDeliveryLists = (client: DynamoDBDocumentClient, tableName: string): DeliveryLists => ({
+export const dynamoDeliveryLists = (client: DynamoDBClient, tableName: string): DeliveryLists => ({
   page: ({ endpoint, state, since = before, ...place }) =>
     pageOfList(
       client,
@@ -88,7 +88,7 @@ const endpointState: Entity<string, EndpointState> = {
 }
 
 /** One item for each endpoint whose secret was rotated or that ever failed. */
-export const dynamoEndpointStates = (client: DynamoDBDocumentClient, tableName: string): EndpointStates => {
+export const dynamoEndpointStates = (client: DynamoDBClient, tableName: string): EndpointStates => {
   const states = dynamoEntities(client, tableName, endpointState)
   return { ...states, load: async (endpoint) => (await states.load(endpoint)) ?? newEndpoint }
 }

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type DirectoryEntry, isFoundBy } from '../../domain/lead/directory.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { LeadDirectory, LeadPlace, Search } from '../ports.ts'
@@ -52,7 +52,7 @@ export const isListed = (item: Item): boolean => sortOf(item).startsWith(sorts.l
  * @param standing what stands there: what has not changed is not written again.
  */
 export const keepListed =
-  (client: DynamoDBDocumentClient, tableName: string) =>
+  (client: DynamoDBClient, tableName: string) =>
   async (leadId: LeadId, entries: readonly DirectoryEntry[], standing: readonly Item[]): Promise<void> => {
     const items = dynamoItems(client, tableName)
     const ranks = new Map(standing.map((item) => [sortOf(item), rankOf(item)]))
@@ -73,7 +73,7 @@ const tellingRows = 400
 
 /** Read from the index that lists share. */
 export const dynamoDirectory = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
 ): Pick<LeadDirectory, 'page' | 'rarest' | 'find' | 'findAll'> => {
   const ranked = rankedLists(client, tableName)

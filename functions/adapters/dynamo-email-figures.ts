@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Outcome } from '../../domain/feedback/ses-feedback.ts'
 import {
   type CounterChanges,
@@ -38,7 +38,7 @@ const placeOf = ({ email, sequence }: CountedEmail, slot: number): Key =>
  * What became of emails, counted as sends change: a report reads as many items as a sequence has emails, however many were
  * sent. A function that dies between a send and its count is off by one, for good; that is rare, and nothing depends on it.
  */
-export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
+export const countEmails = (client: DynamoDBClient, tableName: string) => {
   const add = async ({ email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
     if (Object.keys(changes).length === 0) return
     const key = placeOf({ email, sequence }, ownSlot(figureSlots))
@@ -56,7 +56,7 @@ export const countEmails = (client: DynamoDBDocumentClient, tableName: string) =
 }
 
 export const dynamoEmailFigures = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
 ): Omit<EmailFigures, 'countInEarlier'> => ({
   ofSequence: async (sequence) => {
@@ -93,7 +93,7 @@ const atOnce = 100
 
 /** Counts in sends that earlier releases wrote, which stand in lists that those of this one do not stand in. */
 export const countInEarlierSends = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
 ): EmailFigures['countInEarlier'] => {
   const ranked = rankedLists(client, tableName)
@@ -163,7 +163,7 @@ const fail = ({ at, messageId, reason = 'rejected' }: Outcome) => ({
 })
 
 /** Reports on sends, as marks on their items. One about a send that is not there changes nothing. */
-export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: string): SendReports => {
+export const dynamoSendReports = (client: DynamoDBClient, tableName: string): SendReports => {
   /** @returns the item as it was before; undefined where the condition does not hold. */
   const change = (
     { leadId, sendId }: Outcome,

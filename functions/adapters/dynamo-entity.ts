@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   changedSince,
   dynamoItems,
@@ -59,7 +59,7 @@ const itemOf = <Ref, Value extends Versioned>(entity: Entity<Ref, Value>, ref: R
 }
 
 export const dynamoEntities = <Ref, Value extends Versioned>(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   entity: Entity<Ref, Value>,
 ) => {

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
 import { type CountedHandoff, countedIn, type RoundRobin } from '../../domain/handoff/routing.ts'
 import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
@@ -52,7 +52,7 @@ const handoffKeys = (signs: readonly Item[]): readonly Key[] =>
  * sign. It is put up before the handoff is written and taken down after the next one, so that a crash may leave one too
  * many, which readers pass over, and never one too few. Each is of a version: who is late takes down nothing newer.
  */
-const ownedSigns = (client: DynamoDBDocumentClient, tableName: string) => {
+const ownedSigns = (client: DynamoDBClient, tableName: string) => {
   const items = dynamoItems(client, tableName)
   return {
     putUp: async (handoff: Handoff): Promise<void> => {
@@ -91,7 +91,7 @@ const remembered = 3600
  * late with an older version does not open it again. It is found from its lead, and goes away with it.
  */
 const countHandoff =
-  (client: DynamoDBDocumentClient, tableName: string) =>
+  (client: DynamoDBClient, tableName: string) =>
   async (handoff: Handoff): Promise<void> => {
     const { leadId, version } = handoff
     await Promise.all(
@@ -113,7 +113,7 @@ const countHandoff =
   }
 
 /** Handoffs as items of their lead's partition, listed by state. */
-export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string): Handoffs => {
+export const dynamoHandoffs = (client: DynamoDBClient, tableName: string): Handoffs => {
   const handoffs = dynamoEntities(client, tableName, entity)
   const ranked = rankedLists(client, tableName)
   const signs = ownedSigns(client, tableName)
@@ -197,7 +197,7 @@ const round: Entity<string, Omit<RoundRobin, 'team'>> = {
 }
 
 /** One item for each team, beside those of its open handoffs. */
-export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): RoundRobins => {
+export const dynamoRounds = (client: DynamoDBClient, tableName: string): RoundRobins => {
   const rounds = dynamoEntities(client, tableName, round)
   return {
     load: async (team) => {
@@ -222,7 +222,7 @@ const countedOf = (item: Item): CountedHandoff => ({
 })
 
 interface DynamoAccountsOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** Keyed hash: nobody can tell from a key which company it was. */
   readonly hash: (text: string) => string

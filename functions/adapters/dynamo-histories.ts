@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { History, KpiSend } from '../../domain/kpi/row.ts'
 import { membersOf } from '../../domain/lead/log.ts'
@@ -42,7 +42,7 @@ const historyOf = (leadId: LeadId, all: readonly Own[]): History => ({
 })
 
 /** Reads whole partitions: what else stands there costs less than a further request. */
-export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: string): ReadHistory => {
+export const dynamoHistories = (client: DynamoDBClient, tableName: string): ReadHistory => {
   const items = dynamoItems(client, tableName)
 
   const partition = async (leadId: LeadId): Promise<Own> => {
@@ -87,7 +87,7 @@ export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: strin
 const costPrefix = 'COST#'
 
 /** Costs, by their ids. */
-export const dynamoCosts = (client: DynamoDBDocumentClient, tableName: string): Costs => {
+export const dynamoCosts = (client: DynamoDBClient, tableName: string): Costs => {
   const items = dynamoItems(client, tableName)
   return {
     keep: async (cost) => {

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { MappedActivity } from '../../domain/hook/map-event.ts'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { partitions, table } from '../table-schema.ts'
@@ -17,7 +17,7 @@ const waitKey = (source: string, dealId: string, { occurredAt, id }: MappedActiv
   keyOf(partitions.hookDeal(source, dealId), `${waits}${occurredAt}#${id}`)
 
 /** Each deal is a partition: whose it is, and what waits for that to be known. No address and no name stands in the former. */
-export const dynamoHookDeals = (client: DynamoDBDocumentClient, tableName: string): HookDeals => {
+export const dynamoHookDeals = (client: DynamoDBClient, tableName: string): HookDeals => {
   const items = dynamoItems(client, tableName)
   return {
     owner: async (source, dealId) => {
@@ -71,7 +71,7 @@ const dayOf = (item: Item): HookDay => ({
 
 /** One item for each source and day, and one write for each addition. @param partition of a source. */
 const dynamoDayFigures = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   partition: (source: string) => string,
 ): HookFigures => {
@@ -96,9 +96,9 @@ const dynamoDayFigures = (
 }
 
 /** What became of the deliveries of programs outside. */
-export const dynamoHookFigures = (client: DynamoDBDocumentClient, tableName: string): HookFigures =>
+export const dynamoHookFigures = (client: DynamoDBClient, tableName: string): HookFigures =>
   dynamoDayFigures(client, tableName, partitions.hook)
 
 /** How often forms were sent and confirmed. */
-export const dynamoFormFigures = (client: DynamoDBDocumentClient, tableName: string): HookFigures =>
+export const dynamoFormFigures = (client: DynamoDBClient, tableName: string): HookFigures =>
   dynamoDayFigures(client, tableName, partitions.form)

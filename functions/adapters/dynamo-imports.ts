@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Import, ImportLane, Imports, TakenBlock, WaitingBlock } from '../import-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
@@ -43,7 +43,7 @@ const takenEntity: Entity<Place, TakenBlock> = {
 const rejectedPrefix = 'REJECTED#'
 
 /** All of an import stands in a partition of its own. Rows stand there until they are taken; what became of them names nobody. */
-export const dynamoImports = (client: DynamoDBDocumentClient, tableName: string): Imports => {
+export const dynamoImports = (client: DynamoDBClient, tableName: string): Imports => {
   const items = dynamoItems(client, tableName)
   const imports = dynamoEntities(client, tableName, importEntity)
   const lanes = dynamoEntities(client, tableName, laneEntity)

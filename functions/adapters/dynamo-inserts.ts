@@ -1,4 +1,5 @@
-import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { convertToAttr } from '@aws-sdk/util-dynamodb'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -8,7 +9,7 @@ const statementOf = (tableName: string, item: Item) => {
   const places = fields.map(([name]) => `'${name.replaceAll("'", "''")}': ?`)
   return {
     Statement: `INSERT INTO "${tableName}" VALUE {${places.join(', ')}}`,
-    Parameters: fields.map(([, value]) => value),
+    Parameters: fields.map(([, value]) => convertToAttr(value, { removeUndefinedValues: true })),
   }
 }
 
@@ -29,7 +30,7 @@ const notNow: ReadonlySet<string> = new Set([
  */
 export const makeInsertMany =
   (
-    client: DynamoDBDocumentClient,
+    client: DynamoDBClient,
     tableName: string,
     { placeOf, insertAlone }: { placeOf(item: Item): string; insertAlone(item: Item): Promise<boolean> },
   ) =>

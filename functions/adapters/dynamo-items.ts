@@ -1,15 +1,17 @@
 import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
-  type QueryCommandOutput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { Conflict, Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { collect, type Gather } from './collect.ts'
@@ -19,6 +21,14 @@ import { sleep } from './system.ts'
 export type Item = Readonly<Record<string, unknown>>
 
 export type Key = Readonly<Record<string, string>>
+
+/** An item as DynamoDB takes and gives it: each value with its type. */
+type Typed = Record<string, AttributeValue>
+
+/** What is undefined is left out. */
+export const typed = (item: Item): Typed => marshall(item, { removeUndefinedValues: true })
+export const untyped = (given: Typed): Item => unmarshall(given)
+const untypedIf = (given: Typed | undefined): Item | undefined => given && untyped(given)
 
 export const keyOf = (partition: string, sort: string): Key => ({
   [table.partitionKey]: partition,
@@ -84,7 +94,7 @@ const spelled = (text: string, values: Item = {}) => {
   const given = Object.entries(values).map(([name, value]) => [`:${name}`, value])
   return {
     ExpressionAttributeNames: unlessEmpty<Readonly<Record<string, string>>>(Object.fromEntries(names)),
-    ExpressionAttributeValues: unlessEmpty<Item>(Object.fromEntries(given)),
+    ExpressionAttributeValues: unlessEmpty<Typed>(typed(Object.fromEntries(given))),
   }
 }
 
@@ -122,9 +132,9 @@ const updateOf = ({ remove = [], when, values, shown, ...changed }: Change) => {
       ...Object.fromEntries(fields.map(({ name }, index) => [`#f${index}`, name])),
       ...Object.fromEntries(remove.map((name, index) => [`#r${index}`, name])),
     },
-    ExpressionAttributeValues: unlessEmpty<Item>({
+    ExpressionAttributeValues: unlessEmpty<Typed>({
       ...condition.ExpressionAttributeValues,
-      ...Object.fromEntries(fields.map(({ value }, index) => [`:f${index}`, value])),
+      ...typed(Object.fromEntries(fields.map(({ value }, index) => [`:f${index}`, value]))),
     }),
     ReturnValues: shown,
   }
@@ -174,15 +184,15 @@ const unwrapped = <Value>(settled: PromiseSettledResult<Value>): Value => {
 }
 
 /** The requests that the items of one table take. */
-const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
+const makeItems = (client: DynamoDBClient, tableName: string) => {
   const ofTable = { TableName: tableName }
 
   /** @returns what the table showed of the item; undefined where the condition did not hold. */
   const unlessRefused = async (
-    write: Promise<{ readonly Attributes?: Item | undefined }>,
+    write: Promise<{ readonly Attributes?: Typed | undefined }>,
   ): Promise<Item | undefined> => {
     try {
-      return (await write).Attributes ?? {}
+      return untypedIf((await write).Attributes) ?? {}
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
       throw error
@@ -191,13 +201,15 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
 
   const put = (item: Item, condition: When = {}, ReturnValues?: 'ALL_OLD'): Promise<Item | undefined> =>
     unlessRefused(
-      client.send(new PutCommand({ ...ofTable, Item: item, ReturnValues, ...conditionOf(condition) })),
+      client.send(
+        new PutItemCommand({ ...ofTable, Item: typed(item), ReturnValues, ...conditionOf(condition) }),
+      ),
     )
 
   const insertAlone = async (item: Item): Promise<boolean> => (await put(item, isNew)) !== undefined
 
-  const update = (Key: Key, change: Change): Promise<Item | undefined> =>
-    unlessRefused(client.send(new UpdateCommand({ ...ofTable, Key, ...updateOf(change) })))
+  const update = (key: Key, change: Change): Promise<Item | undefined> =>
+    unlessRefused(client.send(new UpdateItemCommand({ ...ofTable, Key: typed(key), ...updateOf(change) })))
 
   /** Those that stand there, in the order of `keys`. */
   const readMany = async (
@@ -205,41 +217,43 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     ConsistentRead: boolean,
   ): Promise<ReadonlyMap<string, Item>> => {
     const found = new Map<string, Item>()
-    await untilNoneIsLeft([...new Map(keys.map((key) => [identity(key), key])).values()], async (Keys) => {
+    const asked = [...new Map(keys.map((key) => [identity(key), key])).values()]
+    await untilNoneIsLeft(asked.map(typed), async (Keys) => {
       const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [...Keys], ConsistentRead } } }),
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: [...Keys], ConsistentRead } } }),
       )
-      for (const item of Responses?.[tableName] ?? []) found.set(identity(item), item)
-      return (UnprocessedKeys?.[tableName]?.Keys ?? []).map(keyIn)
+      for (const item of (Responses?.[tableName] ?? []).map(untyped)) found.set(identity(item), item)
+      return UnprocessedKeys?.[tableName]?.Keys ?? []
     })
     return found
   }
 
   const getMany = async (keys: readonly Key[]): Promise<readonly (Item | undefined)[]> => {
-    const [Key, next] = keys
-    if (Key && !next)
-      return [(await client.send(new GetCommand({ ...ofTable, Key, ConsistentRead: true }))).Item]
+    const [key, next] = keys
+    if (key && !next) {
+      const asked = { ...ofTable, Key: typed(key), ConsistentRead: true }
+      return [untypedIf((await client.send(new GetItemCommand(asked))).Item)]
+    }
     const found = await readMany(keys, true)
     return keys.map((key) => found.get(identity(key)))
   }
 
-  type Write =
-    | { readonly PutRequest: { readonly Item: Item } }
-    | { readonly DeleteRequest: { readonly Key: Key } }
-
-  const writeMany = (requests: readonly Write[]): Promise<void> =>
+  const writeMany = (requests: readonly WriteRequest[]): Promise<void> =>
     untilNoneIsLeft(requests, async (open) => {
       const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: [...open] } }),
+        new BatchWriteItemCommand({ RequestItems: { [tableName]: [...open] } }),
       )
-      return (UnprocessedItems?.[tableName] ?? []) as Write[]
+      return UnprocessedItems?.[tableName] ?? []
     })
+
+  const putMany = (items: readonly Item[]): Promise<void> =>
+    writeMany(items.map((item) => ({ PutRequest: { Item: typed(item) } })))
 
   const putNewMany = async (items: readonly Item[]): Promise<readonly boolean[]> => {
     if (items.length <= 2) return Promise.all(items.map(insertAlone))
     const taken = new Set((await readMany(items.map(keyIn), true)).keys())
     const written = items.map((item) => !taken.has(identity(item)) && Boolean(taken.add(identity(item))))
-    await writeMany(items.filter((_, index) => written[index]).map((Item) => ({ PutRequest: { Item } })))
+    await putMany(items.filter((_, index) => written[index]))
     return written
   }
 
@@ -249,19 +263,29 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
   )
   let insert = insertAlone
 
-  const page = ({ where, filter, fields, values, ...input }: Asked): Promise<QueryCommandOutput> =>
-    client.send(
+  const page = async ({
+    where,
+    filter,
+    fields,
+    values,
+    ExclusiveStartKey,
+    ...input
+  }: Asked): Promise<Page> => {
+    const { Items, LastEvaluatedKey, Count } = await client.send(
       new QueryCommand({
         ...ofTable,
         ...input,
+        ExclusiveStartKey: ExclusiveStartKey && typed(ExclusiveStartKey),
         KeyConditionExpression: where,
         FilterExpression: filter,
         ProjectionExpression: fields,
         ...spelled([where, filter, fields].join(' '), values),
       }),
     )
+    return { Items: Items?.map(untyped), LastEvaluatedKey: untypedIf(LastEvaluatedKey), Count }
+  }
 
-  async function* pages(asked: Asked): AsyncGenerator<QueryCommandOutput> {
+  async function* pages(asked: Asked): AsyncGenerator<Page> {
     let ExclusiveStartKey: Item | undefined
     do {
       const one = await page({ ...asked, ExclusiveStartKey })
@@ -304,9 +328,9 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     },
 
     /** Without its content. Eventually consistent. */
-    has: async (Key: Key): Promise<boolean> => {
-      const asked = { ...ofTable, Key, ProjectionExpression: '#pk', ...spelled('#pk') }
-      return (await client.send(new GetCommand(asked))).Item !== undefined
+    has: async (key: Key): Promise<boolean> => {
+      const asked = { ...ofTable, Key: typed(key), ProjectionExpression: '#pk', ...spelled('#pk') }
+      return (await client.send(new GetItemCommand(asked))).Item !== undefined
     },
 
     /**
@@ -326,7 +350,7 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
 
     /** Writes over whatever stands there. What is written at the same moment goes out in as few requests as there can be. */
     write: collect(writeLimit, async (all: readonly Item[]) => {
-      await writeMany(all.map((Item) => ({ PutRequest: { Item } })))
+      await putMany(all)
       return all
     }),
 
@@ -337,13 +361,16 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     update,
 
     /** What does not meet the condition stays. */
-    remove: async (Key: Key, condition: When = {}): Promise<void> => {
-      await unlessRefused(client.send(new DeleteCommand({ ...ofTable, Key, ...conditionOf(condition) })))
+    remove: async (key: Key, condition: When = {}): Promise<void> => {
+      const asked = { ...ofTable, Key: typed(key), ...conditionOf(condition) }
+      await unlessRefused(client.send(new DeleteItemCommand(asked)))
     },
 
     removeAll: async (keys: readonly Key[]): Promise<void> => {
       for (let from = 0; from < keys.length; from += writeLimit)
-        await writeMany(keys.slice(from, from + writeLimit).map((Key) => ({ DeleteRequest: { Key } })))
+        await writeMany(
+          keys.slice(from, from + writeLimit).map((key) => ({ DeleteRequest: { Key: typed(key) } })),
+        )
     },
 
     /** Writes `item` with the version after `seen`. @throws Conflict when it is no longer as it was seen. */
@@ -387,15 +414,20 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
 
 /** `where`, `filter` and `fields` are written as conditions are. */
 interface Asked
-  extends Pick<
-    QueryCommandInput,
-    'IndexName' | 'ScanIndexForward' | 'Limit' | 'Select' | 'ConsistentRead' | 'ExclusiveStartKey'
-  > {
+  extends Pick<QueryCommandInput, 'IndexName' | 'ScanIndexForward' | 'Limit' | 'Select' | 'ConsistentRead'> {
+  readonly ExclusiveStartKey?: Item | undefined
   readonly where: string
   readonly filter?: string | undefined
   /** What is read of each. @default all */
   readonly fields?: string
   readonly values: Item
+}
+
+/** What one `Query` found. */
+interface Page {
+  readonly Items?: readonly Item[] | undefined
+  readonly LastEvaluatedKey?: Item | undefined
+  readonly Count?: number | undefined
 }
 
 const isAt = (version: number): When => ({ when: '#version = :seen', values: { seen: version } })
@@ -408,10 +440,10 @@ export const changedSince = (item: Item, version: number): Conflict =>
 
 type Items = ReturnType<typeof makeItems>
 
-const known = new WeakMap<DynamoDBDocumentClient, Items>()
+const known = new WeakMap<DynamoDBClient, Items>()
 
 /** One for each client: all adapters of a container share its requests. */
-export const dynamoItems = (client: DynamoDBDocumentClient, tableName: string): Items => {
+export const dynamoItems = (client: DynamoDBClient, tableName: string): Items => {
   const items = known.get(client) ?? makeItems(client, tableName)
   known.set(client, items)
   return items

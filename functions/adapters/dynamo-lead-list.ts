@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { stageIds } from '../../domain/model/deal.ts'
 import type { Clock, Counted, LeadList, LeadPlace, Order } from '../ports.ts'
@@ -19,7 +19,7 @@ import {
 const leftOutFor = 15 * 60_000
 
 /** Those of `lists` that hold something. What is empty is not asked again for a while. */
-const filledLists = (client: DynamoDBDocumentClient, tableName: string, clock: Clock) => {
+const filledLists = (client: DynamoDBClient, tableName: string, clock: Clock) => {
   const emptyUntil = new Map<string, number>()
   return async (lists: readonly string[]): Promise<readonly string[]> => {
     const now = Date.parse(clock())
@@ -36,7 +36,7 @@ const countLasts = 20_000
 
 /** Leads by score as it stood at their latest commit, highest first; a cursor is the rank of the last one shown. */
 export const dynamoLeadPages = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   clock: Clock,
 ): Pick<LeadList, 'page' | 'lane' | 'walk' | 'count'> => {
@@ -99,28 +99,27 @@ const mostRequests = 250
  * and 110,000 browsers. Beyond, one part of a list is counted and stands for all of them: leads are spread evenly, and
  * the question is how far work has come.
  */
-export const countListedLeads =
-  (client: DynamoDBDocumentClient, tableName: string) => async (): Promise<number> => {
-    const count = countRanked(client, tableName)
-    const countOf = async (parts: readonly string[]): Promise<number> => {
-      const counts = await Promise.all(parts.map((part) => count(part, 1)))
-      if (counts.every(({ isAll }) => isAll)) return counts.reduce((sum, one) => sum + one.count, 0)
-      const [first = ''] = parts
-      return parts.length * (await count(first, mostRequests)).count
-    }
-    const countFormer = async (stage: string): Promise<number> => {
-      const [unspread = '', ...parts] = formerLists(stage)
-      return (await count(unspread, mostRequests)).count + (await countOf(parts))
-    }
-    const counts = await Promise.all([
-      ...stageIds.flatMap((stage) => [countOf(peopleLists(stage)), countFormer(stage)]),
-      countOf(browserLists),
-    ])
-    return counts.reduce((sum, one) => sum + one, 0)
+export const countListedLeads = (client: DynamoDBClient, tableName: string) => async (): Promise<number> => {
+  const count = countRanked(client, tableName)
+  const countOf = async (parts: readonly string[]): Promise<number> => {
+    const counts = await Promise.all(parts.map((part) => count(part, 1)))
+    if (counts.every(({ isAll }) => isAll)) return counts.reduce((sum, one) => sum + one.count, 0)
+    const [first = ''] = parts
+    return parts.length * (await count(first, mostRequests)).count
   }
+  const countFormer = async (stage: string): Promise<number> => {
+    const [unspread = '', ...parts] = formerLists(stage)
+    return (await count(unspread, mostRequests)).count + (await countOf(parts))
+  }
+  const counts = await Promise.all([
+    ...stageIds.flatMap((stage) => [countOf(peopleLists(stage)), countFormer(stage)]),
+    countOf(browserLists),
+  ])
+  return counts.reduce((sum, one) => sum + one, 0)
+}
 
 interface DynamoLeadListOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** Keyed hash of an address's identity key. */
   readonly hashAddress: (email: string) => string

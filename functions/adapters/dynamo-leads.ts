@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import type { AppendedFact, Checkpoints, Leads, LogPlace } from '../ports.ts'
@@ -41,7 +41,7 @@ const isWithin = (fact: Fact, { after, upTo }: Span): boolean =>
 
 /** Reading a lead's log together with those of the leads that were merged into it. */
 const dynamoLeadFacts = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
 ): Pick<Leads, 'facts' | 'factsOf' | 'factsWithin' | 'history' | 'tail'> => {
   const items = dynamoItems(client, tableName)
@@ -141,10 +141,7 @@ interface KnownTime {
 }
 
 /** Writing to a lead's log: an item for each fact, and one for its id that holds its time. */
-const dynamoAppend = (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-): Pick<Leads, 'append' | 'firstTime'> => {
+const dynamoAppend = (client: DynamoDBClient, tableName: string): Pick<Leads, 'append' | 'firstTime'> => {
   const items = dynamoItems(client, tableName)
 
   const timeOf = async (leadId: LeadId, factId: string): Promise<KnownTime | undefined> => {
@@ -247,7 +244,7 @@ const dynamoAppend = (
 
 /** All of `Leads` that needs no secret: for functions that know the lead they mean. */
 export const dynamoLeadLog = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
 ): Omit<Leads, 'identify' | 'find' | 'guess'> => {
   const items = dynamoItems(client, tableName)
@@ -303,7 +300,7 @@ export const dynamoLeads = (options: PointersOptions): Leads => {
 }
 
 /** One item for each slot of a lead. Writers overwrite each other: the digest tells whose state stands there. */
-export const dynamoCheckpoints = (client: DynamoDBDocumentClient, tableName: string): Checkpoints => {
+export const dynamoCheckpoints = (client: DynamoDBClient, tableName: string): Checkpoints => {
   const items = dynamoItems(client, tableName)
   return {
     keep: async (leadId, slot, state) => {

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { isJoin } from '../../domain/lead/log.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { type BegunMerge, Conflict, type MergeClaims } from '../ports.ts'
@@ -7,7 +7,7 @@ import { dynamoItems, unchangedSince } from './dynamo-items.ts'
 import { leadKey, leadOf } from './dynamo-lead-items.ts'
 
 /** Merges on their way, in the items of the leads that go into others. */
-export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: string): MergeClaims => {
+export const dynamoMergeClaims = (client: DynamoDBClient, tableName: string): MergeClaims => {
   const items = dynamoItems(client, tableName)
 
   const update = async (leadId: LeadId, change: Parameters<typeof items.update>[1]): Promise<void> => {

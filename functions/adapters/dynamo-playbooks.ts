@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { underThisFold } from '../../domain/lead/fold-version.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
@@ -55,11 +55,7 @@ const unpackFiles = (item: Item | undefined): SourceFiles | undefined => {
  * began with, are kept in the table, compressed. Asking which one is live is a read of one small item, which shares a
  * request with whatever else is read at the same moment.
  */
-export const dynamoPlaybooks = (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  bundled: Playbook,
-): Playbooks => {
+export const dynamoPlaybooks = (client: DynamoDBClient, tableName: string, bundled: Playbook): Playbooks => {
   const items = dynamoItems(client, tableName)
   const known = new Map<string, Promise<Playbook>>([[bundled.version, Promise.resolve(bundled)]])
   const kept = new Set<string>()
@@ -98,7 +94,7 @@ export const dynamoPlaybooks = (
 }
 
 interface DynamoPlaybookStoreOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** What this code was deployed with. */
   readonly bundled: { readonly playbook: Playbook; readonly files: SourceFiles }

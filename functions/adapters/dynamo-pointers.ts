@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { isForgotten } from '../../domain/email/judge-send.ts'
 import { type Activity, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Browsers } from '../erasure-ports.ts'
@@ -15,7 +15,7 @@ export const pointerList = (leadId: LeadId, pointer: Key): Item =>
 
 /** Keys of what leads to a lead. Eventually consistent. */
 export const pointersOf = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   leadId: LeadId,
 ): Promise<readonly Key[]> => {
@@ -30,7 +30,7 @@ export const pointersOf = async (
 
 const browserPrefix = partitions.browser('')
 
-export const dynamoBrowsers = (client: DynamoDBDocumentClient, tableName: string): Browsers => ({
+export const dynamoBrowsers = (client: DynamoDBClient, tableName: string): Browsers => ({
   list: async (leadId) =>
     (await pointersOf(client, tableName, leadId)).flatMap((key) => {
       const partition = partitionOf(key)
@@ -80,7 +80,7 @@ interface Unknown {
 }
 
 export interface PointersOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** Keyed hash of an address's identity key. */
   readonly hashAddress: (email: string) => string

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Rebuild, Rebuilds } from '../figures-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
@@ -12,7 +12,7 @@ const rebuild: Entity<undefined, Rebuild> = {
 
 const none: Rebuild = { version: 0, rowsVersion: 0, open: [], isWhole: false }
 
-export const dynamoRebuilds = (client: DynamoDBDocumentClient, tableName: string): Rebuilds => {
+export const dynamoRebuilds = (client: DynamoDBClient, tableName: string): Rebuilds => {
   const rebuilds = dynamoEntities(client, tableName, rebuild)
   return {
     load: async () => (await rebuilds.load(undefined)) ?? none,

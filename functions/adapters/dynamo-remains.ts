@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { Remains } from '../erasure-ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
@@ -11,7 +11,7 @@ import { countedMark } from './dynamo-send-items.ts'
 
 /** How long it is known that a lead was erased, in seconds: what is still on its way about it comes within days. */
 const remembered = 90 * 86_400
-export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string): Remains => {
+export const dynamoRemains = (client: DynamoDBClient, tableName: string): Remains => {
   const items = dynamoItems(client, tableName)
 
   const uncountRuns = async (leadId: LeadId, found: readonly Item[]): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { RescoreJob } from '../../domain/rescoring/rescore-job.ts'
 import type { Reviews } from '../ports.ts'
@@ -18,7 +18,7 @@ const rank = (day: string, leadId: LeadId): string => `${day}#${leadId}`
 const endOf = (day: string): string => `${day}~`
 
 /** An item for each lead, listed by its day: what is due is read without looking at anybody else. */
-export const dynamoReviews = (client: DynamoDBDocumentClient, tableName: string): Reviews => {
+export const dynamoReviews = (client: DynamoDBClient, tableName: string): Reviews => {
   const items = dynamoItems(client, tableName)
   return {
     begin: async (leadId, day, isNew = false) => {
@@ -52,7 +52,7 @@ const job: Entity<number, RescoreJob> = {
 }
 
 /** The latest job, as one item for each lane. */
-export const dynamoRescoreJobs = (client: DynamoDBDocumentClient, tableName: string) => {
+export const dynamoRescoreJobs = (client: DynamoDBClient, tableName: string) => {
   const jobs = dynamoEntities(client, tableName, job)
   return { load: jobs.load, commit: (given: RescoreJob) => jobs.commit(given.lane ?? 0, given) }
 }

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   perStatus,
   type Run,
@@ -24,7 +24,7 @@ const slots = 8
  * How many runs of a sequence stand where, counted as they move: asking takes one request, however many there are. A
  * function that dies between the run and its count is off by one, for good; that is rare, and nothing depends on it.
  */
-export const dynamoRunCounts = (client: DynamoDBDocumentClient, tableName: string) => {
+export const dynamoRunCounts = (client: DynamoDBClient, tableName: string) => {
   const items = dynamoItems(client, tableName)
   const add = async ({ sequence }: Pick<Run, 'sequence'>, changes: Partial<RunCounts>): Promise<void> => {
     const key = keyOf(partitions.runCounts(sequence), String(ownSlot(slots)))
@@ -86,7 +86,7 @@ const run: Entity<Pick<Run, 'leadId' | 'sequence'>, Run> = {
 export const runOf = (item: Item): Run => valueIn(run, item)
 
 /** Runs as items of their lead's partition, one for each sequence. */
-export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): Runs => {
+export const dynamoRuns = (client: DynamoDBClient, tableName: string): Runs => {
   const runs = dynamoEntities(client, tableName, run)
   const counting = new Map<string, Promise<void>>()
   return {
@@ -118,7 +118,7 @@ const within = (status: Status): readonly [string, string] => [`${status}!`, `${
 const mostCounted = 20
 
 /** Runs by sequence and status, by the index that lists share. */
-export const dynamoRunList = (client: DynamoDBDocumentClient, tableName: string): RunList => ({
+export const dynamoRunList = (client: DynamoDBClient, tableName: string): RunList => ({
   page: ({ sequence, status, ...place }) =>
     pageOfList(
       client,
@@ -153,7 +153,7 @@ const sequenceState: Entity<string, SequenceState> = {
 }
 
 /** One item for each sequence that was ever paused. */
-export const dynamoSequenceStates = (client: DynamoDBDocumentClient, tableName: string): SequenceStates => {
+export const dynamoSequenceStates = (client: DynamoDBClient, tableName: string): SequenceStates => {
   const states = dynamoEntities(client, tableName, sequenceState)
   return { ...states, load: async (sequence) => (await states.load(sequence)) ?? running }
 }

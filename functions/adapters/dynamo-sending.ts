@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   type Mailed,
   mergeSlots,
@@ -36,7 +36,7 @@ const sendingState: Entity<Stream, SendingState> = {
 }
 
 /** Whether mail goes out: one item for each stream, read with every send. */
-export const dynamoSendingStates = (client: DynamoDBDocumentClient, tableName: string): SendingStates => {
+export const dynamoSendingStates = (client: DynamoDBClient, tableName: string): SendingStates => {
   const states = dynamoEntities(client, tableName, sendingState)
   return {
     load: async (stream = 'marketing') => (await states.load(stream)) ?? neverPausedOf(stream),
@@ -52,7 +52,7 @@ type Report = Mailed & { readonly counts: 'sent' | Tally['type'] }
  * its own, so that one costs the same however many there are. It is marked before and after: a crash in between counts it
  * twice rather than not at all.
  */
-export const dynamoSendingFigures = (client: DynamoDBDocumentClient, tableName: string): SendingFigures => {
+export const dynamoSendingFigures = (client: DynamoDBClient, tableName: string): SendingFigures => {
   const items = dynamoItems(client, tableName)
 
   /** @returns whether it had been counted before. */
@@ -123,7 +123,7 @@ const slotIn = (item: Item, prefix: string): Slot => ({
 const capPlaceKey = (leadId: LeadId): Key => keyOf(partitions.lead(leadId), sorts.caps)
 
 /** One item for each lead. Places are kept as JSON text. */
-export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: string): CapPlaces => {
+export const dynamoCapPlaces = (client: DynamoDBClient, tableName: string): CapPlaces => {
   const items = dynamoItems(client, tableName)
   return {
     load: async (leadId) => {
@@ -144,7 +144,7 @@ export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: strin
 }
 
 interface ConfirmationPlacesOptions {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   /** Keyed hash of a mailbox. */
   readonly hash: (mailbox: string) => string
@@ -219,7 +219,7 @@ const named = (prefix: string, values: readonly string[]): Readonly<Record<strin
   Object.fromEntries(values.map((value, index) => [`${prefix}${index}`, value]))
 
 /** One item for each address; it holds a hash, a reason and a time. */
-export const dynamoSuppressions = (client: DynamoDBDocumentClient, tableName: string): Suppressions => {
+export const dynamoSuppressions = (client: DynamoDBClient, tableName: string): Suppressions => {
   const items = dynamoItems(client, tableName)
   return {
     add: async (addressHash, reason, at) => {

@@ -1,5 +1,9 @@
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ScanCommand,
+  type ScanCommandInput,
+} from '@aws-sdk/client-dynamodb'
 import { type ConsentRef, lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { isLimited } from '../../domain/sending/earlier-emails.ts'
@@ -12,7 +16,7 @@ import { broadcastOf, broadcastParts, broadcastSort, partOf } from './dynamo-bro
 import { deliveryOf } from './dynamo-deliveries.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { handoffOf } from './dynamo-handoffs.ts'
-import { dynamoItems, type Item, sortOf } from './dynamo-items.ts'
+import { dynamoItems, type Item, sortOf, typed, untyped } from './dynamo-items.ts'
 import { leadOf } from './dynamo-lead-items.ts'
 import { runOf } from './dynamo-runs.ts'
 import {
@@ -30,7 +34,7 @@ import { pageOfList, withUnspread } from './ranked-lists.ts'
 const atOnce = 50
 
 /** Earlier releases noted when a send was claimed in an item beside it, so that the latest are read alone. */
-const dynamoFormerSends = (client: DynamoDBDocumentClient, tableName: string): Sends['formerSince'] => {
+const dynamoFormerSends = (client: DynamoDBClient, tableName: string): Sends['formerSince'] => {
   const items = dynamoItems(client, tableName)
   const isSince = (row: Item, from: string): boolean => sortOf(row) >= `${sorts.mailed}${from}`
 
@@ -65,7 +69,7 @@ const dynamoFormerSends = (client: DynamoDBDocumentClient, tableName: string): S
 const noLease = '1970-01-01T00:00:00.000Z'
 
 /** Sends as items of their lead's partition. */
-export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
+export const dynamoSends = (client: DynamoDBClient, tableName: string): Sends => {
   const items = dynamoItems(client, tableName)
 
   /** A figure that is off by one harms less than a sender that dies over it: its claim would stand, and the email wait. */
@@ -152,7 +156,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
 }
 
 /** Emails over all leads; the index gives keys alone, and the items are read. */
-export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: string): SendLists => ({
+export const dynamoSendLists = (client: DynamoDBClient, tableName: string): SendLists => ({
   held: ({ sequence, ...place }) => {
     const prefix = sequence === undefined ? undefined : heldRankPrefix(sequence)
     return pageOfList(
@@ -172,7 +176,7 @@ export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: strin
 })
 
 /** Marks stand on the send, and are counted once for its email: a report reads as many items as the sequence has emails. */
-export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: string): SendMarks => {
+export const dynamoSendMarks = (client: DynamoDBClient, tableName: string): SendMarks => {
   const items = dynamoItems(client, tableName)
   return {
     list: async (leadId) =>
@@ -212,7 +216,7 @@ const waitingAlone = {
   FilterExpression:
     '#sk = :lead OR begins_with(#sk, :run) OR begins_with(#sk, :handoff) OR begins_with(#sk, :hook) OR #sk = :broadcast OR begins_with(#sk, :part) OR (begins_with(#sk, :send) AND #status IN (:held, :claimed))',
   ExpressionAttributeNames: { '#sk': table.sortKey, '#status': 'status' },
-  ExpressionAttributeValues: {
+  ExpressionAttributeValues: typed({
     ':lead': sorts.lead,
     ':run': sorts.run,
     ':handoff': sorts.handoff,
@@ -222,7 +226,7 @@ const waitingAlone = {
     ':part': broadcastParts,
     ':held': 'held',
     ':claimed': 'claimed',
-  },
+  }),
 }
 
 const waitingOf = (item: Item): Waiting | undefined => {
@@ -244,17 +248,17 @@ interface WaitingPage {
 
 /** The whole table once, in pages. Several may read at a time, each a segment of its own. */
 export async function* scanWaiting(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   segment: { readonly Segment: number; readonly TotalSegments: number },
 ): AsyncGenerator<WaitingPage> {
-  let start: Item | undefined
+  let start: ScanCommandInput['ExclusiveStartKey']
   do {
     const page = await client.send(
       new ScanCommand({ TableName: tableName, ...waitingAlone, ...segment, ExclusiveStartKey: start }),
     )
     yield {
-      waiting: (page.Items ?? []).flatMap((item) => waitingOf(item) ?? []),
+      waiting: (page.Items ?? []).flatMap((item) => waitingOf(untyped(item)) ?? []),
       scanned: page.ScannedCount ?? 0,
     }
     start = page.LastEvaluatedKey
@@ -262,7 +266,7 @@ export async function* scanWaiting(
 }
 
 /** About how many items there are: DynamoDB counts every six hours. */
-export const countItems = async (client: DynamoDBDocumentClient, tableName: string): Promise<number> => {
+export const countItems = async (client: DynamoDBClient, tableName: string): Promise<number> => {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
   return Table?.ItemCount ?? 0
 }

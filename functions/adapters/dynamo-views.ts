@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { partitions } from '../table-schema.ts'
 import type { SavedViews } from '../view-ports.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
@@ -14,7 +14,7 @@ const entity: Entity<string, Views> = {
 
 /** An item for each person, by the keyed hash of their address. */
 export const dynamoViews = (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   hash: (person: string) => string,
 ): SavedViews => {

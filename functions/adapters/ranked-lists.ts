@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { stageIds } from '../../domain/model/deal.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
 import type { Counted, Lead } from '../ports.ts'
@@ -63,7 +63,7 @@ interface Source {
  * Pages of several lists together. The first request to each asks for a part of what may be needed, as most lists give a
  * few rows to a page alone; one that runs out is asked again. So a page takes a request for each list and at most `asked` more.
  */
-export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) => {
+export const rankedLists = (client: DynamoDBClient, tableName: string) => {
   const items = dynamoItems(client, tableName)
   const fetch = async (
     source: Source,
@@ -129,7 +129,7 @@ const inList = (list: string, [from, to]: readonly [string, string] = [lowest, h
 
 /** A page of what lists show, each item read as `valuesIn` says: an index lags behind, so it may leave some out. */
 export const pageOfList = async <Value>(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   query: RankedQuery,
   valuesIn: (item: Item) => readonly Value[],
@@ -141,7 +141,7 @@ export const pageOfList = async <Value>(
 
 /** How many rows a list holds, as far as so many requests tell: about 7,000 rows each. */
 export const countRanked =
-  (client: DynamoDBDocumentClient, tableName: string) =>
+  (client: DynamoDBClient, tableName: string) =>
   async (
     list: string,
     mostRequests: number,
@@ -168,7 +168,7 @@ const firstLook = 500
  * go on are counted one after the other until it is known to be more.
  */
 export const countUpTo = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   lists: readonly string[],
   most: number,
@@ -190,7 +190,7 @@ export const countUpTo = async (
 
 /** How many rows of one list stand between two ranks, at most `most`. */
 export const countRows = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   list: string,
   { between, most }: { readonly between?: readonly [from: string, to: string]; readonly most: number },
@@ -200,11 +200,8 @@ export const countRows = async (
 }
 
 /** Whether a list holds anything at all. */
-export const isFilled = async (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  list: string,
-): Promise<boolean> => (await countRows(client, tableName, list, { most: 1 })) > 0
+export const isFilled = async (client: DynamoDBClient, tableName: string, list: string): Promise<boolean> =>
+  (await countRows(client, tableName, list, { most: 1 })) > 0
 
 /**
  * A list for each stage with those who have an address, and one for all browsers without one: those are the most, and no

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -7,7 +8,6 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { noRows } from '../../domain/kpi/replace-rows.ts'
 import { noShardRows } from '../../domain/kpi/settled-rows.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
@@ -44,7 +44,7 @@ const standing = (pointer: ShardPointer): ShardPointer => {
 interface S3RowsOptions {
   readonly objects: S3Client
   readonly bucket: string
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   readonly clock: Clock
 }
@@ -243,11 +243,7 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
 /** Of a report that a quarter has passed since, nobody asks any more. */
 const claimSeconds = 90 * 24 * 3_600
 
-export const dynamoReportClaims = (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  clock: Clock,
-): ReportClaims => {
+export const dynamoReportClaims = (client: DynamoDBClient, tableName: string, clock: Clock): ReportClaims => {
   const items = dynamoItems(client, tableName)
   const keyFor = (period: string, address: string): Key =>
     keyOf(partitions.rows, `REPORT#${period}#${address}`)

@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
@@ -30,7 +30,7 @@ const linkKeys = await refreshedLinkKeys(
 const logger = makeLogger('answer')
 const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
 const enqueueHandoff = queueOf(makeQueueClient(), environment.HANDOFF_QUEUE_URL)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const leads = dynamoLeadLog(client, TABLE_NAME)

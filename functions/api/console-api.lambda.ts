@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCountLanes } from '../adapters/dynamo-audiences.ts'
@@ -55,7 +55,7 @@ const { TABLE_NAME, BUS_NAME } = environment
 const secret = await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)
 const hashAddress = addressHasher(secret)
 const queues = makeQueueClient()
-const client = makeDocumentClient()
+const client = makeTableClient()
 
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)

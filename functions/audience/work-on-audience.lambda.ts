@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCountLanes } from '../adapters/dynamo-audiences.ts'
 import {
@@ -29,7 +29,7 @@ import { countMessageSchema, makeTakeCount } from './count-audience.ts'
 const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
 const secret = await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const logger = makeLogger('audience')
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const bus = eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME })

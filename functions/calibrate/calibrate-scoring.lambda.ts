@@ -1,4 +1,4 @@
-import { makeDocumentClient, makeQueueClient } from '../adapters/aws-clients.ts'
+import { makeQueueClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCalibrations, dynamoJudgedHandoffs } from '../adapters/dynamo-calibrations.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -11,7 +11,7 @@ import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeCalibrateScoring } from './calibrate-scoring.ts'
 
 const { TABLE_NAME, QUEUE_URL } = readEnvironment(process.env)
-const client = makeDocumentClient()
+const client = makeTableClient()
 
 export const handler = handleBatch(
   makeLogger('calibrate'),

@@ -1,4 +1,4 @@
-import { makeDocumentClient } from '../adapters/aws-clients.ts'
+import { makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledConsole, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { makeLogger } from '../adapters/logger.ts'
@@ -15,7 +15,7 @@ const signIn: SignIn = {
   issuer: environment.SIGN_IN_ISSUER,
 }
 const bundled = bundledPlaybook()
-const playbooks = dynamoPlaybooks(makeDocumentClient(), environment.TABLE_NAME, bundled)
+const playbooks = dynamoPlaybooks(makeTableClient(), environment.TABLE_NAME, bundled)
 
 const appUnder = perPlaybook(({ settings }) => consoleApp({ files, signIn, settings }))
 

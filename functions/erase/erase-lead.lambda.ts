@@ -1,11 +1,11 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeMailClient,
   makeObjectClient,
   makeQueueClient,
   makeSchedulerClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
@@ -30,7 +30,7 @@ import { makeEraseLead, parseMessage } from './erase-lead.ts'
 
 const environment = readEnvironment(process.env)
 const tableName = environment.TABLE_NAME
-const client = makeDocumentClient()
+const client = makeTableClient()
 const sqs = makeQueueClient()
 const ownQueue = queueOf(sqs, environment.QUEUE_URL)
 const hashAddress = addressHasher(await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN))

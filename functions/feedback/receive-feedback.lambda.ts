@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { dynamoSendReports } from '../adapters/dynamo-email-figures.ts'
 import {
@@ -25,7 +25,7 @@ import { makeReceiveFeedback } from './receive-feedback.ts'
 
 const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, RECORD_QUEUE_URL } = readEnvironment(process.env)
 const logger = makeLogger('feedback')
-const client = makeDocumentClient()
+const client = makeTableClient()
 const secret = await readSecret(makeSecretsClient(), SIGNING_SECRET_ARN)
 const bus = eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME })
 const enqueue = queueAllOf(makeQueueClient(), RECORD_QUEUE_URL)

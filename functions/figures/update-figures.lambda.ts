@@ -1,8 +1,8 @@
 import {
-  makeDocumentClient,
   makeMailClient,
   makeObjectClient,
   makeQueueClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { keepListed } from '../adapters/dynamo-directory.ts'
@@ -24,7 +24,7 @@ import { makeSendReport } from './send-report.ts'
 import { makeUpdateFigures } from './update-figures.ts'
 
 const { TABLE_NAME, QUEUE_URL, ROWS_BUCKET, CONFIGURATION_SET } = readEnvironment(process.env)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const goOn = queueOf(makeQueueClient(), QUEUE_URL)
 const rebuilds = dynamoRebuilds(client, TABLE_NAME)

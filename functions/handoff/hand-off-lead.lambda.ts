@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoDealLists } from '../adapters/dynamo-deals.ts'
@@ -26,7 +26,7 @@ import { makeFollowQualification, readQualifiedAhead } from './hand-off-lead.ts'
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const hash = addressHasher(await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN))
-const client = makeDocumentClient()
+const client = makeTableClient()
 const logger = makeLogger('handoff')
 const { timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
 

@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHookDeals, dynamoHookFigures } from '../adapters/dynamo-hooks.ts'
 import { dynamoLeads } from '../adapters/dynamo-leads.ts'
@@ -18,7 +18,7 @@ import { leadOfAddress, makeTurnedAway } from './receive-delivery.ts'
 const environment = readEnvironment(process.env)
 const secrets = makeSecretsClient()
 const secret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const tableName = environment.TABLE_NAME
 
 const logger = makeLogger('hook')

@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoImports } from '../adapters/dynamo-imports.ts'
@@ -28,7 +28,7 @@ import { makeTakeRows } from './take-rows.ts'
 const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
 const secret = await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)
-const client = makeDocumentClient()
+const client = makeTableClient()
 dynamoItems(client, TABLE_NAME).insertTogether()
 const queues = makeQueueClient()
 const enqueueRecord = queueOf(queues, environment.RECORD_QUEUE_URL)

@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledAssets, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoAssets } from '../adapters/dynamo-assets.ts'
@@ -35,7 +35,7 @@ const [linkKeys, apiKeys] = await Promise.all([
 const logger = makeLogger('intake')
 const bundled = bundledPlaybook()
 // Whoever fills in a form waits for no table that is slow: there is a playbook to go on with.
-const client = makeDocumentClient({
+const client = makeTableClient({
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 500, requestTimeout: 1000 },
 })

@@ -1,4 +1,4 @@
-import { makeDocumentClient, makeObjectClient, makeQueueClient } from '../adapters/aws-clients.ts'
+import { makeObjectClient, makeQueueClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { countListedLeads } from '../adapters/dynamo-lead-list.ts'
@@ -17,7 +17,7 @@ import { kpiRoutes } from './kpi-routes.ts'
 import { makeReadColumns, makeReadPart } from './read-rows.ts'
 
 const { TABLE_NAME, ROWS_BUCKET, FIGURES_QUEUE_URL } = readEnvironment(process.env)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const reading = {
   store: s3Rows({

@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoItems } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -16,7 +16,7 @@ import { makeNurtureLead } from './nurture-lead.ts'
 const environment = readEnvironment(process.env)
 const logger = makeLogger('nurture')
 const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
-const documents = makeDocumentClient()
+const documents = makeTableClient()
 
 const company = makeCompany()
 dynamoItems(documents, environment.TABLE_NAME).gather(company.gather)

@@ -2,9 +2,9 @@ import { type TestEmail, testEmailMessage } from '../../domain/email/preview-ema
 import { noEmailsKnown } from '../../domain/playbook/parse-email.ts'
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledAssets, bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
@@ -48,7 +48,7 @@ const [secret, linkKeys] = await Promise.all([
 const queues = makeQueueClient()
 const putOnSendQueue = queueOf(queues, SEND_QUEUE_URL)
 
-const client = makeDocumentClient()
+const client = makeTableClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
 const calibrations = dynamoCalibrations(client, TABLE_NAME)

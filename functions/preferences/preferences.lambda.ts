@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -21,7 +21,7 @@ const linkKeys = await refreshedLinkKeys(
 )
 const logger = makeLogger('preferences')
 const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const bus = loggedBus(eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }), logger)

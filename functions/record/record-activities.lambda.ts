@@ -1,8 +1,8 @@
 import {
   makeBusClient,
-  makeDocumentClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCosts } from '../adapters/dynamo-histories.ts'
@@ -32,7 +32,7 @@ const signingSecret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 await keepFormerLinkKeys(secrets, environment.FORMER_LINK_KEYS_ARN, signingSecret)
 const logger = makeLogger('record')
 const tableName = environment.TABLE_NAME
-const client = makeDocumentClient()
+const client = makeTableClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
 const bus = eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME })

@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient, makeQueueClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeQueueClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -15,7 +15,7 @@ import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeRescoreLeads } from './rescore-leads.ts'
 
 const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL, FIGURES_QUEUE_URL } = readEnvironment(process.env)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const queues = makeQueueClient()
 const enqueueRecord = queueOf(queues, RECORD_QUEUE_URL)
 

@@ -1,4 +1,4 @@
-import { makeBusClient, makeDocumentClient, makeQueueClient } from '../adapters/aws-clients.ts'
+import { makeBusClient, makeQueueClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -14,7 +14,7 @@ import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeReviewLeads } from './review-leads.ts'
 
 const { TABLE_NAME, BUS_NAME, QUEUE_URL } = readEnvironment(process.env)
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 
 export const handler = handleBatch(

@@ -1,11 +1,6 @@
 import { parseTestEmail } from '../../domain/email/preview-email.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
-import {
-  makeBusClient,
-  makeDocumentClient,
-  makeMailClient,
-  makeSecretsClient,
-} from '../adapters/aws-clients.ts'
+import { makeBusClient, makeMailClient, makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledAssets, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
@@ -43,7 +38,7 @@ import { makeSendEmail } from './send-email.ts'
 import { makeSendTest } from './send-test.ts'
 
 const environment = readEnvironment(process.env)
-const documents = makeDocumentClient()
+const documents = makeTableClient()
 const secrets = makeSecretsClient()
 const [secret, linkKeys] = await Promise.all([
   readSecret(secrets, environment.SIGNING_SECRET_ARN),

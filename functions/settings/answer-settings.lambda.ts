@@ -1,9 +1,9 @@
 import {
-  makeDocumentClient,
   makeMailClient,
   makeMembersClient,
   makeQueueClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
@@ -22,7 +22,7 @@ import { settingsRoutes } from './settings-routes.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, API_KEYS_SECRET_ARN, USER_POOL_ID, WORKER_DEAD_LETTERS } = environment
-const client = makeDocumentClient()
+const client = makeTableClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const ports = {
   sender: sesAccount(makeMailClient()),

@@ -1,4 +1,4 @@
-import { makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import { makeSecretsClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
@@ -18,7 +18,7 @@ import { makeDeliverWebhooks } from './deliver-webhooks.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
-const client = makeDocumentClient()
+const client = makeTableClient()
 const logger = makeLogger('webhook')
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const handoffs = dynamoHandoffs(client, TABLE_NAME)

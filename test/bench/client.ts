@@ -1,10 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import {
-  DynamoDBDocumentClient as Documents,
-  type DynamoDBDocumentClient,
-  PutCommand,
-} from '@aws-sdk/lib-dynamodb'
-import { makeDocumentClient } from '../../functions/adapters/aws-clients.ts'
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { makeTableClient } from '../../functions/adapters/aws-clients.ts'
+import { typed } from '../../functions/adapters/dynamo-items.ts'
 import { quantile, type Row } from './table.ts'
 
 /** Calls of a round; rounds of each client, in turns. */
@@ -25,22 +22,26 @@ const item = Object.fromEntries(
 )
 
 /** Microseconds of processor that one PutItem takes before it leaves and after it is answered. */
-const measureRound = async (client: DynamoDBDocumentClient): Promise<number> => {
+const measureRound = async (put: () => Promise<unknown>): Promise<number> => {
   const before = process.cpuUsage()
-  for (let call = 0; call < calls; call += 1)
-    await client.send(new PutCommand({ TableName: 'bench', Item: item }))
+  for (let call = 0; call < calls; call += 1) await put()
   const { user, system } = process.cpuUsage(before)
   return (user + system) / calls
 }
 
 /** Of a warm client, the functions' beside one as the SDK makes it. Whatever else the machine does makes rounds dearer: the fastest count. */
 export const measureClient = async (): Promise<readonly Row[]> => {
-  const clients = { bare: Documents.from(new DynamoDBClient(config)), ours: makeDocumentClient(config) }
+  const bare = DynamoDBDocumentClient.from(new DynamoDBClient(config))
+  const ours = makeTableClient(config)
+  const puts = {
+    bare: () => bare.send(new PutCommand({ TableName: 'bench', Item: item })),
+    ours: () => ours.send(new PutItemCommand({ TableName: 'bench', Item: typed(item) })),
+  }
   const measured = { bare: [] as number[], ours: [] as number[] }
   for (let round = 0; round < rounds; round += 1)
-    for (const name of ['bare', 'ours'] as const) measured[name].push(await measureRound(clients[name]))
-  const row = (name: keyof typeof clients): Row => ({
-    what: `PutItem of 4 KB, ${name === 'bare' ? 'bare client' : "the functions' client"}`,
+    for (const name of ['bare', 'ours'] as const) measured[name].push(await measureRound(puts[name]))
+  const row = (name: keyof typeof puts): Row => ({
+    what: `PutItem of 4 KB, ${name === 'bare' ? 'bare document client' : "the functions' client"}`,
     value: quantile(measured[name].slice(4), 0.1),
     unit: 'µs',
   })

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { makeProgress } from '../../bin/progress.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { compileRules } from '../../domain/rules/rules.ts'
@@ -36,7 +36,7 @@ interface Units {
 }
 
 /** Adds up what the table says each request took. */
-const countUnits = (client: DynamoDBDocumentClient): Units => {
+const countUnits = (client: DynamoDBClient): Units => {
   const units = { read: 0, written: 0 }
   client.middlewareStack.add(
     (next, context) => async (call) => {

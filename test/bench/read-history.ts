@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { compileRules } from '../../domain/rules/rules.ts'
 import { dynamoCheckpoints, dynamoLeadLog } from '../../functions/adapters/dynamo-leads.ts'
@@ -19,9 +18,7 @@ if (!leadId) throw new Error('no lead')
 // As it comes with the function: reading the folder takes more memory than anything here.
 const playbook = JSON.parse(await readFile(playbookFile, 'utf8'))
 const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
-const client = DynamoDBDocumentClient.from(
-  new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }),
-)
+const client = new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials })
 const none = { list: async () => [] }
 const ports = {
   leads: dynamoLeadLog(client, tableName),

@@ -1,12 +1,12 @@
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { findDeployment } from '../../bin/deployment.ts'
 import { makeProgress } from '../../bin/progress.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
 import { type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { compileRules } from '../../domain/rules/rules.ts'
-import { makeDocumentClient } from '../../functions/adapters/aws-clients.ts'
-import type { Item } from '../../functions/adapters/dynamo-items.ts'
+import { makeTableClient } from '../../functions/adapters/aws-clients.ts'
+import { type Item, typed } from '../../functions/adapters/dynamo-items.ts'
 import { factItem, leadItem } from '../../functions/adapters/dynamo-lead-items.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 import { inParallel } from '../bench/progress.ts'
@@ -77,7 +77,7 @@ export const seedLeads = async (client: Client, folder: string, count: number): 
   const rules = compileRules(playbook)
   const { config, output, clock } = await findDeployment({ url: client.url, aws: false })
   const table: string = JSON.parse(output('WakeTargets')).table
-  const db = makeDocumentClient(config)
+  const db = makeTableClient(config)
   const now = clock()
   const progress = makeProgress('leads', count)
 
@@ -100,10 +100,13 @@ export const seedLeads = async (client: Client, folder: string, count: number): 
   const batches = Array.from({ length: Math.ceil(count / perBatch) }, (_, batch) => batch * perBatch)
   await inParallel(batches, atOnce, async (from) => {
     const those = Array.from({ length: Math.min(perBatch, count - from) }, (_, index) => from + index)
-    let open = those.flatMap(itemsOf).map((Item) => ({ PutRequest: { Item } }))
+    const items = those.flatMap(itemsOf)
+    let open: WriteRequest[] = items.map((item) => ({ PutRequest: { Item: typed(item) } }))
     while (open.length > 0) {
-      const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: open } }))
-      open = (UnprocessedItems?.[table] ?? []) as typeof open
+      const { UnprocessedItems } = await db.send(
+        new BatchWriteItemCommand({ RequestItems: { [table]: open } }),
+      )
+      open = UnprocessedItems?.[table] ?? []
     }
     progress(those.length)
   })

@@ -1,19 +1,19 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { ListSuppressedDestinationsCommand } from '@aws-sdk/client-sesv2'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   makeBusClient,
-  makeDocumentClient,
   makeMailClient,
   makeQueueClient,
   makeSchedulerClient,
   makeSecretsClient,
+  makeTableClient,
 } from '../../../functions/adapters/aws-clients.ts'
 
 interface Received {
@@ -82,8 +82,8 @@ const signatureOf = ({ method, url, headers, body }: Received, secret: string): 
 const given = (request: Received) => request.headers.authorization?.split('Signature=')[1]
 
 const callEach = async () => {
-  const put = new PutCommand({ TableName: 'leads', Item: { pk: 'lead', name: 'Zoë' } })
-  await makeDocumentClient().send(put)
+  const put = new PutItemCommand({ TableName: 'leads', Item: { pk: { S: 'lead' }, name: { S: 'Zoë' } } })
+  await makeTableClient().send(put)
   await makeBusClient().send(new PutEventsCommand({ Entries: [{ Source: 'test', Detail: '{}' }] }))
   await makeSchedulerClient().send(new DeleteScheduleCommand({ Name: 'alarm', GroupName: 'waits' }))
   await makeSecretsClient().send(new GetSecretValueCommand({ SecretId: 'secret' }))
@@ -106,15 +106,15 @@ test('each service gets requests signed for it, time and again', async () => {
 })
 
 test('other credentials sign with another key', async () => {
-  const client = makeDocumentClient({ credentials: { accessKeyId: 'AKIAOTHER', secretAccessKey: 'another' } })
-  await client.send(new GetCommand({ TableName: 'leads', Key: { pk: 'lead' } }))
+  const client = makeTableClient({ credentials: { accessKeyId: 'AKIAOTHER', secretAccessKey: 'another' } })
+  await client.send(new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } }))
   const [request] = received
   expect(request && given(request)).toBe(request && signatureOf(request, 'another'))
 })
 
 test('what fails for the moment is tried again, signed anew, unless the client is told not to', async () => {
   statuses = [500, 200]
-  await makeDocumentClient().send(new GetCommand({ TableName: 'leads', Key: { pk: 'lead' } }))
+  await makeTableClient().send(new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } }))
   expect(received.map(({ headers }) => headers['amz-sdk-request'])).toEqual([
     'attempt=1; max=4',
     'attempt=2; max=4',
@@ -135,16 +135,16 @@ test('the environment says where a service is', async () => {
       return { response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } }
     },
   }
-  const get = new GetCommand({ TableName: 'leads', Key: { pk: 'lead' } })
-  await makeDocumentClient({ requestHandler }).send(get)
+  const get = new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } })
+  await makeTableClient({ requestHandler }).send(get)
   vi.stubEnv('AWS_REGION', 'cn-north-1')
-  await makeDocumentClient({ requestHandler }).send(get)
+  await makeTableClient({ requestHandler }).send(get)
   expect(hosts).toEqual(['dynamodb.eu-west-1.amazonaws.com', 'dynamodb.cn-north-1.amazonaws.com.cn'])
 })
 
 test('a request names the trace that it belongs to, so that Lambda notices a loop', async () => {
   vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'record')
   vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-2')
-  await makeDocumentClient().send(new GetCommand({ TableName: 'leads', Key: { pk: 'lead' } }))
+  await makeTableClient().send(new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } }))
   expect(received[0]?.headers['x-amzn-trace-id']).toBe('Root=1-2')
 })

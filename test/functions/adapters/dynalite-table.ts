@@ -1,10 +1,9 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { table } from '../../../functions/table-schema.ts'
 import { type DynamoDbEngine, startDynamoDb } from '../../../local/engines/dynamodb-engine.ts'
 
 export interface TestTable {
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBClient
   readonly tableName: string
   stop(): Promise<void>
 }
@@ -56,7 +55,7 @@ export const createTable = async (dynamo: DynamoDBClient, close: () => Promise<v
     (await dynamo.send(new DescribeTableCommand({ TableName: tableName }))).Table?.TableStatus === 'ACTIVE'
   while (!(await isActive())) await new Promise(setImmediate)
   return {
-    client: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
+    client: dynamo,
     tableName,
     stop: async () => {
       dynamo.destroy()

@@ -1,15 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   BatchExecuteStatementCommand,
-  BatchGetCommand,
-  BatchWriteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-} from '@aws-sdk/lib-dynamodb'
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems, typed } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
@@ -95,7 +94,7 @@ describe('what is to be written where nothing stands', () => {
 })
 
 describe('what DynamoDB says of statements', () => {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }))
+  const client = new DynamoDBClient({ region: 'eu-central-1' })
   const mock = mockClient(client)
   afterEach(() => mock.reset())
   const inserting = () => {
@@ -113,11 +112,11 @@ describe('what DynamoDB says of statements', () => {
       mock
         .on(BatchExecuteStatementCommand)
         .resolves({ Responses: [{}, saying(code), saying('DuplicateItem')] })
-      mock.on(PutCommand).resolves({})
+      mock.on(PutItemCommand).resolves({})
       const { insert } = inserting()
       expect(await Promise.all([1, 2, 3].map((number) => insert(key(number))))).toEqual([true, true, false])
-      expect(mock.commandCalls(PutCommand).map(({ args }) => args[0].input)).toMatchObject([
-        { Item: key(2), ConditionExpression: 'attribute_not_exists(#pk)' },
+      expect(mock.commandCalls(PutItemCommand).map(({ args }) => args[0].input)).toMatchObject([
+        { Item: typed(key(2)), ConditionExpression: 'attribute_not_exists(#pk)' },
       ])
     },
   )
@@ -127,7 +126,7 @@ describe('what DynamoDB says of statements', () => {
     const { insert } = inserting()
     const [one, other] = await Promise.allSettled([insert(key(1)), insert(key(2))])
     expect([one.status, other]).toMatchObject(['fulfilled', { reason: { message: 'AccessDenied: why' } }])
-    expect(mock.commandCalls(PutCommand)).toHaveLength(0)
+    expect(mock.commandCalls(PutItemCommand)).toHaveLength(0)
   })
 
   it('does not ask one by one where the whole request has failed, as some of it may stand', async () => {
@@ -135,42 +134,47 @@ describe('what DynamoDB says of statements', () => {
     const { insert } = inserting()
     const results = await Promise.allSettled([insert(key(1)), insert(key(2))])
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(mock.commandCalls(PutCommand)).toHaveLength(0)
+    expect(mock.commandCalls(PutItemCommand)).toHaveLength(0)
   })
 })
 
 describe('what DynamoDB leaves unprocessed', () => {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }))
+  const client = new DynamoDBClient({ region: 'eu-central-1' })
   const mock = mockClient(client)
   afterEach(() => mock.reset())
   const batcher = () => dynamoItems(client, 'table')
 
   it('is offered again', async () => {
     mock
-      .on(BatchGetCommand)
-      .resolvesOnce({ Responses: { table: [key(1)] }, UnprocessedKeys: { table: { Keys: [key(2)] } } })
-      .resolves({ Responses: { table: [key(2)] } })
+      .on(BatchGetItemCommand)
+      .resolvesOnce({
+        Responses: { table: [typed(key(1))] },
+        UnprocessedKeys: { table: { Keys: [typed(key(2))] } },
+      })
+      .resolves({ Responses: { table: [typed(key(2))] } })
     const { get } = batcher()
     expect(await Promise.all([get(key(1)), get(key(2))])).toEqual([key(1), key(2)])
-    expect(mock.commandCalls(BatchGetCommand).at(-1)?.args[0].input.RequestItems?.table?.Keys).toEqual([
-      key(2),
+    expect(mock.commandCalls(BatchGetItemCommand).at(-1)?.args[0].input.RequestItems?.table?.Keys).toEqual([
+      typed(key(2)),
     ])
   })
 
   it('is given back after a while, one by one', async () => {
-    mock.on(BatchWriteCommand).resolves({ UnprocessedItems: { table: [{ PutRequest: { Item: key(1) } }] } })
-    mock.on(BatchGetCommand).resolves({ Responses: { table: [] } })
-    mock.on(PutCommand).resolves({})
+    mock
+      .on(BatchWriteItemCommand)
+      .resolves({ UnprocessedItems: { table: [{ PutRequest: { Item: typed(key(1)) } }] } })
+    mock.on(BatchGetItemCommand).resolves({ Responses: { table: [] } })
+    mock.on(PutItemCommand).resolves({})
     const { putNew } = batcher()
     await Promise.all([putNew(key(1)), putNew(key(2))])
-    expect(mock.commandCalls(PutCommand)).toHaveLength(2)
-    mock.on(PutCommand).rejects(new Transient('still not'))
+    expect(mock.commandCalls(PutItemCommand)).toHaveLength(2)
+    mock.on(PutItemCommand).rejects(new Transient('still not'))
     await expect(Promise.all([putNew(key(1)), putNew(key(2))])).rejects.toBeInstanceOf(Transient)
   })
 
   it('reads a single item by itself', async () => {
-    mock.on(GetCommand).resolves({ Item: key(1) })
+    mock.on(GetItemCommand).resolves({ Item: typed(key(1)) })
     expect(await batcher().get(key(1))).toEqual(key(1))
-    expect(mock.commandCalls(GetCommand)[0]?.args[0].input.ConsistentRead).toBe(true)
+    expect(mock.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true)
   })
 })

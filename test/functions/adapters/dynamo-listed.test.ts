@@ -1,7 +1,7 @@
-import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems, typed } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
@@ -29,11 +29,11 @@ it('reads more than one request may ask for', async () => {
 })
 
 it('asks again for what was left unprocessed, and gives up in the end', async () => {
-  const busy = mockClient(DynamoDBDocumentClient)
+  const busy = mockClient(DynamoDBClient)
   const key = { pk: 'L#1', sk: 'LEAD' }
-  busy.on(BatchGetCommand).resolves({ UnprocessedKeys: { trichter: { Keys: [key] } } })
-  const client = DynamoDBDocumentClient.from(table.client)
+  busy.on(BatchGetItemCommand).resolves({ UnprocessedKeys: { trichter: { Keys: [typed(key)] } } })
+  const client = new DynamoDBClient({ region: 'eu-central-1' })
   await expect(dynamoItems(client, 'trichter').listed([key])).rejects.toBeInstanceOf(Transient)
-  expect(busy.commandCalls(BatchGetCommand).length).toBeLessThanOrEqual(6)
+  expect(busy.commandCalls(BatchGetItemCommand).length).toBeLessThanOrEqual(6)
   busy.restore()
 })

@@ -1,9 +1,9 @@
-import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { underThisFold } from '../../../domain/lead/fold-version.ts'
 
-import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems, typed } from '../../../functions/adapters/dynamo-items.ts'
 import { dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
@@ -20,7 +20,10 @@ describe('dynamoPlaybooks', () => {
   const playbooks = (playbook = bundled) => dynamoPlaybooks(table.client, table.tableName, playbook)
   const point = (version: string, base: string) =>
     table.client.send(
-      new PutCommand({ TableName: table.tableName, Item: { pk: 'PLAYBOOK', sk: 'LIVE', version, base } }),
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: typed({ pk: 'PLAYBOOK', sk: 'LIVE', version, base }),
+      }),
     )
 
   test('the bundled one is live, and found by its version without the table', async () => {
@@ -53,11 +56,11 @@ describe('dynamoPlaybooks', () => {
   test('keeping costs one small read for each container', async () => {
     await playbooks(older).keep(older)
     const mock = mockClient(table.client)
-    mock.on(GetCommand).resolves({ Item: { pk: 'PLAYBOOK#old' } })
+    mock.on(GetItemCommand).resolves({ Item: typed({ pk: 'PLAYBOOK#old' }) })
     const container = playbooks(older)
     for (let time = 0; time < 3; time++) await container.keep(older)
-    expect(mock.commandCalls(GetCommand)).toHaveLength(1)
-    expect(mock.commandCalls(PutCommand)).toHaveLength(0)
+    expect(mock.commandCalls(GetItemCommand)).toHaveLength(1)
+    expect(mock.commandCalls(PutItemCommand)).toHaveLength(0)
     mock.restore()
   })
 
@@ -81,17 +84,17 @@ describe('dynamoPlaybooks', () => {
     await playbooks(older).keep(older)
     await point('old', 'new')
     const mock = mockClient(table.client)
-    const live = { pk: 'PLAYBOOK', sk: 'LIVE', version: 'old', base: 'new' }
-    mock.on(BatchGetCommand).resolves({ Responses: { [table.tableName]: [live] } })
-    mock.on(GetCommand).rejectsOnce(new Error('down')).resolves({})
+    const live = typed({ pk: 'PLAYBOOK', sk: 'LIVE', version: 'old', base: 'new' })
+    mock.on(BatchGetItemCommand).resolves({ Responses: { [table.tableName]: [live] } })
+    mock.on(GetItemCommand).rejectsOnce(new Error('down')).resolves({})
     const running = playbooks()
     const others = dynamoItems(table.client, table.tableName)
     const ask = () =>
       Promise.allSettled([running.current(), running.current(), others.get({ pk: 'L#1', sk: 'LEAD' })])
     const results = await ask()
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
-    expect(mock.commandCalls(BatchGetCommand)).toHaveLength(1)
-    expect(mock.commandCalls(GetCommand)).toHaveLength(1)
+    expect(mock.commandCalls(BatchGetItemCommand)).toHaveLength(1)
+    expect(mock.commandCalls(GetItemCommand)).toHaveLength(1)
     // What failed is asked for again, and a version that is nowhere is a defect.
     expect((await ask())[0]).toMatchObject({ reason: { message: 'playbook version old was never kept' } })
     mock.restore()

@@ -1,8 +1,8 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shardOf } from '../../../domain/kpi/replace-rows.ts'
-import { keyOf } from '../../../functions/adapters/dynamo-items.ts'
+import { keyOf, typed } from '../../../functions/adapters/dynamo-items.ts'
 import { writeRows } from '../../../functions/adapters/row-files.ts'
 import { s3Rows } from '../../../functions/adapters/s3-rows.ts'
 import type { ShardPointer } from '../../../functions/figures-ports.ts'
@@ -106,7 +106,7 @@ describe('rows that are over', () => {
     const key = keyOf(partitions.rows, `SHARD#${pointer.shard}`)
     const version = pointer.version + 1
     const item = { ...key, version, pointer: JSON.stringify({ ...pointer, version, object }) }
-    await table.client.send(new PutCommand({ TableName: table.tableName, Item: item }))
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: typed(item) }))
     expect((await store.load(pointer.shard)).settled).toBeUndefined()
     await take(activity('new'))
     await count()
@@ -123,8 +123,8 @@ describe('rows that are over', () => {
     // The answer to the conditional write is lost; until it is repeated somebody else has written what moves.
     const client = {
       send: async (command: object) => {
-        const isWrite = command instanceof PutCommand && !later
-        if (!isWrite) return world.table.client.send(command as PutCommand)
+        const isWrite = command instanceof PutItemCommand && !later
+        if (!isWrite) return world.table.client.send(command as PutItemCommand)
         await world.table.client.send(command)
         later = await store.replace(await store.load(pointer.shard), { moving: all.moving }, times.now)
         return world.table.client.send(command)
