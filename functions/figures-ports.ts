@@ -91,6 +91,18 @@ export type KeepListed = (
 /** All that is counted of a lead, in one request for each lead that it is made of. Strongly consistent. */
 export type ReadHistory = (leadId: LeadId) => Promise<Counted>
 
+/** The ids of all leads there are, in the lists that they stand in. Eventually consistent; one that moves may come twice, or not at all. */
+export interface LeadKeys {
+  /** Parts of the lists that are gone through side by side; a shard of rows stands in one of them. */
+  readonly lanes: number
+  listsOf(lane: number): readonly string[]
+  /** @param cursor where the page before ended. */
+  page(
+    list: string,
+    cursor: string | undefined,
+  ): Promise<{ readonly leadIds: readonly LeadId[]; readonly next?: string }>
+}
+
 /** What a channel cost: the activities `channel.cost`, of no lead. */
 export interface Costs {
   /** Idempotent: what comes with a known id changes nothing. */

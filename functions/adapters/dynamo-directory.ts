@@ -4,7 +4,7 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { LeadDirectory, LeadPlace, Search } from '../ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
 import { dynamoItems, type Item, keyIn, keyOf, partitionOf, placeIn, sortOf } from './dynamo-items.ts'
-import { leadOf } from './dynamo-lead-items.ts'
+import { leadIdIn, leadOf } from './dynamo-lead-items.ts'
 import { countRows, highest, partsOf, rankedLists, rankOf, shardFor } from './ranked-lists.ts'
 
 /** Each takes 1,000 changes a second; a page asks all of them. */
@@ -27,8 +27,8 @@ const itemOf = (leadId: LeadId, entry: DirectoryEntry): Item => ({
 
 /** What a row is ranked by without the words beside it. */
 const placeOf = (row: Item): string => {
-  const [by, leadId] = [`${sorts.listed}word#`, partitionOf(row).slice(partitions.lead('').length)]
-  return `${sortOf(row).slice(by.length)}#${leadId}`
+  const by = `${sorts.listed}word#`
+  return `${sortOf(row).slice(by.length)}#${leadIdIn(row)}`
 }
 
 /** Whether somebody may have all of these words: an earlier release wrote none beside a word, and some are too long. */

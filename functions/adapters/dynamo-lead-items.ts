@@ -3,10 +3,12 @@ import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Fact, LeadId } from '../../domain/model/activity.ts'
 import type { Lead } from '../ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
-import { type Item, type Key, keyOf, placeIn } from './dynamo-items.ts'
+import { type Item, type Key, keyOf, partitionOf, placeIn } from './dynamo-items.ts'
 import { leadListFor } from './ranked-lists.ts'
 
 export const leadKey = (leadId: LeadId): Key => keyOf(partitions.lead(leadId), sorts.lead)
+/** The lead in whose partition an item stands. */
+export const leadIdIn = (item: Item): string => partitionOf(item).slice(partitions.lead('').length)
 export const factKey = (leadId: LeadId, fact: Pick<Fact, 'occurredAt' | 'id'>): Key =>
   keyOf(partitions.lead(leadId), `${sorts.fact}${fact.occurredAt}#${fact.id}`)
 /** Holds the time of a fact: whatever else comes with its id is the same fact. */

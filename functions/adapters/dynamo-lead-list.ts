@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { stageIds } from '../../domain/model/deal.ts'
+import type { LeadKeys } from '../figures-ports.ts'
 import type { Clock, Counted, LeadList, LeadPlace, Order } from '../ports.ts'
 import { dynamoItems } from './dynamo-items.ts'
-import { addressKey, leadKey, leadOf } from './dynamo-lead-items.ts'
+import { addressKey, leadIdIn, leadKey, leadOf } from './dynamo-lead-items.ts'
 import {
   browserLists,
   countRanked,
@@ -11,8 +12,10 @@ import {
   formerLists,
   isFilled,
   laneLists,
+  leadLanes,
   pageOfList,
   peopleLists,
+  rankedLists,
 } from './ranked-lists.ts'
 
 /** How long a list that nothing is written to and that held nothing is left out, in ms: an earlier release may be put back. */
@@ -116,6 +119,22 @@ export const countListedLeads = (client: DynamoDBClient, tableName: string) => a
     countOf(browserLists),
   ])
   return counts.reduce((sum, one) => sum + one, 0)
+}
+
+/** Keys that one page holds: about as many as one request gives. */
+const keysOfPage = 5_000
+
+export const dynamoLeadKeys = (client: DynamoDBClient, tableName: string): LeadKeys => {
+  const ranked = rankedLists(client, tableName)
+  return {
+    lanes: leadLanes,
+    listsOf: laneLists,
+    page: async (list, cursor) => {
+      const { rows, next } = await ranked({ lists: [list], order: 'ascending', limit: keysOfPage, cursor })
+      const leadIds = rows.flatMap((row) => parseLeadId(leadIdIn(row)) ?? [])
+      return next === undefined ? { leadIds } : { leadIds, next }
+    },
+  }
 }
 
 interface DynamoLeadListOptions {

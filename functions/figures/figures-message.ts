@@ -15,12 +15,12 @@ export type FiguresMessage =
   | { readonly type: 'leads'; readonly leadIds: readonly LeadId[] }
   /** So has what channels cost. */
   | { readonly type: 'costs' }
-  /** The rows of a lane are made anew by the code of this version, from `cursor` on. */
+  /** The rows of a lane are made anew by the code of this version, from `place` on. */
   | {
       readonly type: 'rebuild'
       readonly rowsVersion: number
       readonly lane: number
-      readonly cursor?: string
+      readonly place?: string
     }
   /** Rows are made anew where they are not by the present code, or, if it is asked for, all of them. */
   | { readonly type: 'begin'; readonly anew: boolean }
@@ -37,7 +37,7 @@ const own = z.discriminatedUnion('type', [
     type: z.literal('rebuild'),
     rowsVersion: z.int(),
     lane: z.int(),
-    cursor: z.exactOptional(z.string()),
+    place: z.exactOptional(z.string()),
   }),
   z.object({ type: z.literal('begin'), anew: z.boolean() }),
   z.object({

@@ -7,11 +7,10 @@ import {
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { keepListed } from '../adapters/dynamo-directory.ts'
 import { dynamoCosts, dynamoHistories } from '../adapters/dynamo-histories.ts'
-import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
+import { countListedLeads, dynamoLeadKeys } from '../adapters/dynamo-lead-list.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRebuilds } from '../adapters/dynamo-rebuilds.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { leadLanes } from '../adapters/ranked-lists.ts'
 import { dynamoReportClaims, s3Rows } from '../adapters/s3-rows.ts'
 import { sesMailer } from '../adapters/ses.ts'
 import { queueOf } from '../adapters/sqs.ts'
@@ -60,8 +59,7 @@ export const handler = handleBatch(
     readHistory: dynamoHistories(client, TABLE_NAME),
     keepListed: keepListed(client, TABLE_NAME),
     costs: dynamoCosts(client, TABLE_NAME),
-    list: dynamoLeadPages(client, TABLE_NAME, systemClock),
-    lanes: leadLanes,
+    keys: dynamoLeadKeys(client, TABLE_NAME),
     rebuilds,
     goOn,
     sendReport,

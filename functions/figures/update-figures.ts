@@ -4,47 +4,29 @@ import { costRow, rowsOf } from '../../domain/kpi/rows-of.ts'
 import { type MovingRows, type NewRows, renewMoving, renewRows } from '../../domain/kpi/settled-rows.ts'
 import { entriesOf } from '../../domain/lead/directory.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
-import type { JsonObject } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import type {
-  Costs,
-  KeepListed,
-  ReadHistory,
-  Rebuilds,
-  RowStore,
-  ShardPointer,
-  WrittenRows,
-} from '../figures-ports.ts'
-import { type Clock, type LeadList, Transient } from '../ports.ts'
+import type { Costs, KeepListed, ReadHistory, RowStore, ShardPointer, WrittenRows } from '../figures-ports.ts'
+import { type Clock, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { costsChanged, parseMessage, tellFigures } from './figures-message.ts'
+import { parseMessage, tellFigures } from './figures-message.ts'
+import { makeRebuild, type RebuildPorts } from './rebuild-rows.ts'
 import type { AskedReport } from './send-report.ts'
 
-export interface UpdateFiguresPorts {
+export interface UpdateFiguresPorts extends RebuildPorts {
   readonly store: RowStore
   readonly readHistory: ReadHistory
   readonly keepListed: KeepListed
   readonly costs: Pick<Costs, 'list'>
-  readonly list: Pick<LeadList, 'lane'>
-  /** Parts of the lists that are gone through side by side; each holds whole shards. */
-  readonly lanes: number
-  readonly rebuilds: Rebuilds
-  /** Puts a message on the figures' own queue. */
-  readonly goOn: (message: JsonObject) => Promise<void>
   readonly currentRules: () => Promise<Rules>
   readonly sendReport: (asked: AskedReport) => Promise<void>
   readonly clock: Clock
-  /** Waits a random part of `ms` milliseconds. */
-  readonly pauseUpTo: (ms: number) => Promise<void>
 }
 
 /** Shards and leads that are read at the same time: what they hold stands in memory. */
 const shardsAtOnce = 4
 const leadsAtOnce = 16
-/** Leads of a rebuild that one message takes: each page writes the shards of its lane once. */
-const pageSize = 500
 
 /** Takes `all` in groups of `width`. */
 const inGroups = async <One, Result>(
@@ -146,203 +128,149 @@ const makeUpdateShard = (ports: UpdateFiguresPorts) => {
 
 type Merged = readonly { readonly from: LeadId; readonly into: LeadId }[]
 
-/**
- * Counts leads, and those that they went into.
- * @returns why some could not be counted.
- */
-const makeCountLeads = (update: ReturnType<typeof makeUpdateShard>) => {
-  const countShard = async (
-    shard: number,
-    leadIds: readonly LeadId[],
-    rules: Rules,
-    failed: Map<LeadId, unknown>,
-  ): Promise<Merged> => {
-    try {
-      return await update.leads(shard, leadIds, rules)
-    } catch (error) {
-      for (const leadId of leadIds) failed.set(leadId, error)
-      return []
-    }
-  }
+/** Leads of a shard that are read, and written, at once. */
+const pieceSize = 1_000
 
-  return async (changed: ReadonlySet<LeadId>, rules: Rules): Promise<ReadonlyMap<LeadId, unknown>> => {
+interface CountedLeads {
+  /** Why some could not be counted. */
+  readonly failed: ReadonlyMap<LeadId, unknown>
+  /** Those that there was no time for. */
+  readonly later: readonly LeadId[]
+}
+
+/** Counts leads, and those that they went into, shard by shard: each is written once, or for each piece of so many leads. */
+const makeCountLeads =
+  (update: ReturnType<typeof makeUpdateShard>, currentRules: () => Promise<Rules>) =>
+  async (changed: Iterable<LeadId>, hasTime: () => boolean): Promise<CountedLeads> => {
+    const all = new Set(changed)
+    if (all.size === 0) return { failed: new Map(), later: [] }
+    const rules = await currentRules()
     const failed = new Map<LeadId, unknown>()
+    const later: LeadId[] = []
     const done = new Set<LeadId>()
     const merged: Merged[number][] = []
-    for (let open = changed; open.size > 0; ) {
+
+    const countPiece = async (shard: number, leadIds: readonly LeadId[]): Promise<Merged> => {
+      try {
+        return await update.leads(shard, leadIds, rules)
+      } catch (error) {
+        for (const leadId of leadIds) failed.set(leadId, error)
+        return []
+      }
+    }
+    const countShard = async (shard: number, leadIds: readonly LeadId[]): Promise<Merged> => {
+      const found: Merged[number][] = []
+      for (let from = 0; from < leadIds.length; from += pieceSize)
+        if (hasTime()) found.push(...(await countPiece(shard, leadIds.slice(from, from + pieceSize))))
+        else later.push(...leadIds.slice(from, from + pieceSize))
+      return found
+    }
+
+    for (let open: ReadonlySet<LeadId> = all; open.size > 0; ) {
       for (const leadId of open) done.add(leadId)
-      const shards = [...Map.groupBy(open, shardOf)]
-      const found = await inGroups(shards, shardsAtOnce, ([shard, leadIds]) =>
-        countShard(shard, leadIds, rules, failed),
+      const found = await inGroups([...Map.groupBy(open, shardOf)], shardsAtOnce, ([shard, leadIds]) =>
+        countShard(shard, leadIds),
       )
       merged.push(...found.flat())
       open = new Set(found.flat().flatMap(({ into }) => (done.has(into) ? [] : [into])))
     }
     for (const { from, into } of merged.toReversed()) if (failed.has(into)) failed.set(from, failed.get(into))
-    return failed
+    return { failed, later }
   }
-}
-
-/** Has every lead's rows made anew, lane by lane. Safe to repeat. */
-const makeRebuild = (ports: UpdateFiguresPorts) => {
-  const { list, lanes, rebuilds, goOn, pauseUpTo } = ports
-  let isChecked = false
-
-  /** @param anew whether all rows are made again that are by the present code already. */
-  const begin = (anew: boolean): Promise<void> =>
-    retryConflicts(
-      async () => {
-        const known = await rebuilds.load()
-        if (known.rowsVersion === rowsVersion && !anew) return
-        const open = Array.from({ length: lanes }, (_, lane) => lane)
-        // Before it is noted: whoever dies in between begins again.
-        await Promise.all(open.map((lane) => goOn({ type: 'rebuild', rowsVersion, lane })))
-        await goOn(costsChanged)
-        const isWhole = known.rowsVersion === rowsVersion && known.isWhole
-        await rebuilds.commit({ ...known, rowsVersion, open, isWhole })
-      },
-      { pauseUpTo },
-    )
-
-  const end = (lane: number): Promise<void> =>
-    retryConflicts(
-      async () => {
-        const known = await rebuilds.load()
-        if (known.rowsVersion !== rowsVersion || !known.open.includes(lane)) return
-        const open = known.open.filter((one) => one !== lane)
-        await rebuilds.commit({ ...known, open, isWhole: known.isWhole || open.length === 0 })
-      },
-      { pauseUpTo },
-    )
-
-  return {
-    begin,
-
-    /** Once for each container: a release may make other rows. */
-    ensure: async (): Promise<void> => {
-      if (!isChecked) await begin(false)
-      isChecked = true
-    },
-
-    readPage: (lane: number, cursor: string | undefined) =>
-      list.lane(lane, { limit: pageSize, ...(cursor !== undefined && { cursor }) }),
-
-    /** The page is written: the next one follows, or the lane is through. */
-    turn: (lane: number, next: string | undefined): Promise<void> =>
-      next === undefined ? end(lane) : goOn({ type: 'rebuild', rowsVersion, lane, cursor: next }),
-  }
-}
 
 /** What a message asks for. */
-interface Task {
-  readonly messageId: string
-  readonly leadIds: readonly LeadId[]
-  /** Once the rows of these leads are written. */
-  readonly after?: () => Promise<void>
-}
+type Task = { readonly messageId: string } & (
+  | { readonly type: 'count'; readonly leadIds: readonly LeadId[] }
+  | { readonly type: 'follow'; readonly run: () => Promise<void> }
+)
 
 /**
- * Leads that one batch takes, or a few more: a fraction of the function's time, on a slow machine as well. Thousands of messages come
- * together, and each may name many: a batch that never ends would take all of them to the dead letters.
+ * Milliseconds in which a batch begins something: less than half of the function's time, as what is begun has to end. Thousands of
+ * messages come together, and each may name many leads, a few or thousands of which take a second. A batch that never ends would
+ * take all of them to the dead letters; one that ends too soon waits a minute for the next.
  */
-const mostLeads = 2_000
-
-/**
- * The leads of a batch that are counted now, shard by shard, so that each is still written once, and those that wait for the next.
- * What something follows from is counted now in any case.
- */
-const portionOf = (tasks: readonly Task[]) => {
-  const urgent = new Set(tasks.flatMap(({ leadIds, after }) => (after ? leadIds : [])))
-  const all = new Set([...urgent, ...tasks.flatMap(({ leadIds }) => leadIds)])
-  const now = new Set<LeadId>()
-  const later: LeadId[] = []
-  for (const [, ofShard] of Map.groupBy(all, shardOf)) {
-    const hasRoom = now.size < mostLeads
-    for (const leadId of ofShard)
-      if (hasRoom || urgent.has(leadId)) now.add(leadId)
-      else later.push(leadId)
-  }
-  return { now, later }
-}
+const beginsWithin = 45_000
 
 /**
  * Takes what a minute brought: reads each lead that has changed once, whatever was said of it, and writes each shard once.
- * A message whose rows cannot be written comes again; leads that are too many for one batch are put on the queue anew.
+ * A message whose rows cannot be written comes again; leads that there is no time for are put on the queue anew.
  */
 export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   const update = makeUpdateShard(ports)
-  const countLeads = makeCountLeads(update)
+  const countLeads = makeCountLeads(update, ports.currentRules)
   const rebuild = makeRebuild(ports)
   const { leadsChanged } = tellFigures(ports.goOn)
 
-  /** @param pages of rebuilds that this batch was asked for already; it takes as many as there are lanes. */
-  const taskOf = async (
-    { messageId, body }: QueueMessage,
-    costs: () => Promise<void>,
-    pages: Set<string>,
-  ): Promise<Task> => {
-    const message = parseMessage(body)
-    switch (message.type) {
-      case 'leads':
-        return { messageId, leadIds: message.leadIds }
-      case 'costs':
-        return { messageId, leadIds: [], after: costs }
-      case 'begin':
-        return { messageId, leadIds: [], after: () => rebuild.begin(message.anew) }
-      case 'report':
-        return { messageId, leadIds: [], after: () => ports.sendReport(message.report) }
-      case 'rebuild': {
-        const { lane, cursor } = message
-        // Code that is being replaced leaves it to the one that asked; what an earlier one asked for is over.
-        if (message.rowsVersion > rowsVersion) throw new Transient('rows are made by a newer release')
-        if (message.rowsVersion < rowsVersion) return { messageId, leadIds: [] }
-        // A message that comes twice would have all that follows from it come twice, and that again.
-        const page = `${lane} ${cursor ?? ''}`
-        const none = { messageId, leadIds: [] }
-        if (pages.has(page)) return none
-        pages.add(page)
-        if (pages.size > ports.lanes) {
-          await ports.goOn(message)
-          return none
-        }
-        const { items, next } = await rebuild.readPage(lane, cursor)
-        return {
-          messageId,
-          leadIds: items.map(({ leadId }) => leadId),
-          after: () => rebuild.turn(lane, next),
-        }
-      }
-      default:
-        return message satisfies never
-    }
+  const countAll = async (leadIds: readonly LeadId[]): Promise<void> => {
+    const { failed } = await countLeads(leadIds, () => true)
+    for (const [, error] of failed) throw error
   }
 
-  return async (messages: readonly QueueMessage[]): Promise<Failures> => {
-    await rebuild.ensure()
-    const failures = new Map<string, unknown>()
+  /** What the messages of one batch ask for. */
+  const makeTaskOf = (hasTime: () => boolean) => {
+    const asked = new Set<string>()
     let costs: Promise<void> | undefined
     const countCosts = (): Promise<void> => {
       costs ??= update.costs()
       return costs
     }
+    let hasStepped = false
+    const goThrough = async (lane: number, place: string | undefined): Promise<void> => {
+      // A message that comes twice would have all that follows from it come twice, and that again.
+      const step = `${lane} ${place ?? ''}`
+      if (asked.has(step)) return
+      asked.add(step)
+      if (hasStepped && !hasTime()) return rebuild.ask(lane, place)
+      hasStepped = true
+      await rebuild.goThrough(lane, place, { count: countAll, hasTime })
+    }
+
+    return ({ messageId, body }: QueueMessage): Task => {
+      const follow = (run: () => Promise<void>): Task => ({ messageId, type: 'follow', run })
+      const message = parseMessage(body)
+      switch (message.type) {
+        case 'leads':
+          return { messageId, type: 'count', leadIds: message.leadIds }
+        case 'costs':
+          return follow(countCosts)
+        case 'begin':
+          return follow(() => rebuild.begin(message.anew))
+        case 'report':
+          return follow(() => ports.sendReport(message.report))
+        case 'rebuild':
+          // Code that is being replaced leaves it to the one that asked; what an earlier one asked for is over.
+          if (message.rowsVersion > rowsVersion) throw new Transient('rows are made by a newer release')
+          return message.rowsVersion < rowsVersion
+            ? { messageId, type: 'count', leadIds: [] }
+            : follow(() => goThrough(message.lane, message.place))
+        default:
+          return message satisfies never
+      }
+    }
+  }
+
+  return async (messages: readonly QueueMessage[]): Promise<Failures> => {
+    const began = Date.parse(ports.clock())
+    const hasTime = (): boolean => Date.parse(ports.clock()) - began < beginsWithin
+    await rebuild.ensure()
+    const failures = new Map<string, unknown>()
+    const taskOf = makeTaskOf(hasTime)
     const tasks: Task[] = []
-    const pages = new Set<string>()
     for (const message of messages)
       try {
-        tasks.push(await taskOf(message, countCosts, pages))
+        tasks.push(taskOf(message))
       } catch (error) {
         failures.set(message.messageId, error)
       }
-    const { now, later } = portionOf(tasks)
+    const changed = tasks.flatMap((task) => (task.type === 'count' ? task.leadIds : []))
+    const { failed, later } = await countLeads(changed, hasTime)
     await leadsChanged(later)
-    const failed = now.size > 0 ? await countLeads(now, await ports.currentRules()) : new Map()
-    for (const { messageId, leadIds, after } of tasks)
+    for (const task of tasks)
       try {
-        const failure = leadIds.find((leadId) => failed.has(leadId))
-        if (failure !== undefined) throw failed.get(failure)
-        await after?.()
+        if (task.type === 'follow') await task.run()
+        else for (const leadId of task.leadIds) if (failed.has(leadId)) throw failed.get(leadId)
       } catch (error) {
-        failures.set(messageId, error)
+        failures.set(task.messageId, error)
       }
     return failures
   }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { KpiReport } from '../../domain/kpi/report.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Client } from '../story/client.ts'
 import { cpuOf, memoryOf } from './process.ts'
@@ -36,6 +37,24 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
 
 const untilState = async (client: Client, path: string, state: string): Promise<void> => {
   while ((await call(client, path)).state !== state) await sleep(100)
+}
+
+/** Milliseconds between two looks at the figures, each of which reads all rows that have changed. */
+const figuresAsked = 5_000
+
+/** Waits until the figures know of so many leads, as somebody sees them: they come once a minute. */
+const untilCounted = async (client: Client, leads: number): Promise<void> => {
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  const headers = { authorization: 'Bearer local-marketing' }
+  for (;;) {
+    const answer = await client.raw(`/api/kpi?from=${day(-2)}&to=${day(2)}`, { headers })
+    if (answer.ok) {
+      const { sales } = (await answer.json()) as Pick<KpiReport, 'sales'>
+      const first = sales.phases.find(({ id }) => id === 'lead_generation')
+      if (Number(first?.metrics.leads) >= leads) return
+    } else if (answer.status !== 503) throw new Error(`/api/kpi: ${answer.status} ${await answer.text()}`)
+    await sleep(figuresAsked)
+  }
 }
 
 const rowOf = (index: number) => ({
@@ -75,10 +94,12 @@ const importRows = async (client: Client, rows: number, pid: number | undefined)
     await untilState(client, path, 'done')
   })
   const spent = (await cpuOf(pid)) - worked
+  const counted = await secondsOf(() => untilCounted(client, rows))
   return [
     { what: 'rows taken in by the API', value: rows / accepted, unit: 'rows/s', aim: 'at least 1,000' },
     { what: 'rows recorded as leads', value: rows / taken, unit: 'rows/s', aim: 'at least 1,000' },
     { what: 'processor time of the runner for a row', value: spent / rows, unit: 'ms' },
+    { what: 'from the last one to figures that count all', value: counted, unit: 's' },
     { what: 'memory of the runner before', value: memory[0] ?? Number.NaN, unit: 'MB' },
     { what: 'and half-way', value: memory[Math.ceil(memory.length / 2)] ?? Number.NaN, unit: 'MB' },
     { what: 'and at the end', value: memory.at(-1) ?? Number.NaN, unit: 'MB' },

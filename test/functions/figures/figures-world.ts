@@ -4,10 +4,9 @@ import type { LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { keepListed } from '../../../functions/adapters/dynamo-directory.ts'
 import { dynamoCosts, dynamoHistories } from '../../../functions/adapters/dynamo-histories.ts'
-import { dynamoLeadPages } from '../../../functions/adapters/dynamo-lead-list.ts'
+import { dynamoLeadKeys } from '../../../functions/adapters/dynamo-lead-list.ts'
 import { dynamoRebuilds } from '../../../functions/adapters/dynamo-rebuilds.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
-import { leadLanes } from '../../../functions/adapters/ranked-lists.ts'
 import { s3Rows } from '../../../functions/adapters/s3-rows.ts'
 import { tellFigures } from '../../../functions/figures/figures-message.ts'
 import { makeForgetRows } from '../../../functions/figures/forget-rows.ts'
@@ -36,8 +35,7 @@ export const figuresWorld = async () => {
     readHistory: dynamoHistories(client, tableName),
     keepListed: keepListed(client, tableName),
     costs,
-    list: dynamoLeadPages(client, tableName, clock),
-    lanes: leadLanes,
+    keys: dynamoLeadKeys(client, tableName),
     rebuilds: dynamoRebuilds(client, tableName),
     goOn: async (message) => void waiting.push(message),
     currentRules: async () => rules,

@@ -63,8 +63,8 @@ describe('what a minute brought', () => {
     )
   })
 
-  test('that is more than one batch can take is handed on, whole shards at a time, until each lead was read once', async () => {
-    const { ports } = world
+  test('that there is no time for is handed on, whole shards at a time as far as can be, until each lead was read once', async () => {
+    const { ports, times } = world
     const leadIds = Array.from({ length: 5_000 }, (_, index) =>
       leadIdOf(`many-${String(index).padStart(8, '0')}`),
     )
@@ -78,21 +78,59 @@ describe('what a minute brought', () => {
       goOn: async (message) => {
         if (message.type === 'leads') put.push(message)
       },
+      // Forty a second.
       readHistory: async (leadId) => {
         read.push(leadId)
+        times.now = new Date(Date.parse(times.now) + 25).toISOString()
         return { type: 'nobody', places: [] }
       },
     })
-    const batches: number[] = []
+    const batches: (readonly LeadId[])[] = []
     for (let left = read.length; put.length > 0; left = read.length) {
       const batch = put.map((body, index) => ({ messageId: `m${index}`, body }))
       put = []
       expect((await update(batch)).size).toBe(0)
-      batches.push(read.length - left)
+      batches.push(read.slice(left))
     }
     expect(read.toSorted()).toEqual(leadIds)
+    // What 45 seconds suffice for, and the four shards that are read together.
     expect(batches).toHaveLength(3)
-    expect(Math.max(...batches)).toBeLessThan(2_200)
+    for (const batch of batches) expect(batch.length).toBeLessThan(1_800 + 4 * 100)
+    const shards = batches.flatMap((batch) => [...new Set(batch.map(shardOf))])
+    expect(shards).toHaveLength(new Set(shards).size)
+  })
+
+  test('of one shard comes in pieces that are written one after the other, and the rest later', async () => {
+    const { ports, times } = world
+    const all = Array.from({ length: 200_000 }, (_, index) =>
+      leadIdOf(`many-${String(index).padStart(8, '0')}`),
+    )
+    const leadIds = all.filter((leadId) => shardOf(leadId) === 5).slice(0, 2_500)
+    expect(leadIds).toHaveLength(2_500)
+    const put: JsonObject[] = []
+    let reading = 0
+    const together: number[] = []
+    const update = makeUpdateFigures({
+      ...ports,
+      goOn: async (message) => {
+        put.push(message)
+      },
+      readHistory: async () => {
+        reading += 1
+        times.now = new Date(Date.parse(times.now) + 30).toISOString()
+        return { type: 'nobody', places: [] }
+      },
+      store: {
+        ...ports.store,
+        load: async (shard) => {
+          together.push(reading)
+          return ports.store.load(shard)
+        },
+      },
+    })
+    expect((await update([{ messageId: 'm', body: { type: 'leads', leadIds } }])).size).toBe(0)
+    expect(together).toEqual([0, 1_000])
+    expect(put).toEqual([{ type: 'leads', leadIds: leadIds.slice(2_000) }])
   })
 
   test('that says nothing new is not written again', async () => {
@@ -357,32 +395,59 @@ describe('rows of another code', () => {
   })
 })
 
-test('of a rebuild a batch takes each page once, and as many as there are lanes; others wait for the next', async () => {
-  const { ports } = world
-  const page = (lane: number, cursor: string) => ({ type: 'rebuild', rowsVersion, lane, cursor })
-  const read: string[] = []
-  const put: JsonObject[] = []
-  const update = makeUpdateFigures({
-    ...ports,
-    goOn: async (message) => {
-      put.push(message)
-    },
-    list: {
-      lane: async (lane, { cursor }) => {
-        read.push(`${lane} ${cursor}`)
-        return { items: [], next: `${cursor}+` }
-      },
-    },
+describe('a rebuild', () => {
+  const asked = (lane: number, place?: string): JsonObject => ({
+    type: 'rebuild',
+    rowsVersion,
+    lane,
+    ...(place !== undefined && { place }),
   })
-  await ports.rebuilds.commit({ ...(await ports.rebuilds.load()), rowsVersion })
-  const asked = Array.from({ length: leadLanes + 3 }, (_, lane) => page(lane, 'a'))
-  const twice = [...asked, ...asked].map((body, index) => ({ messageId: `m${index}`, body }))
-  expect((await update(twice)).size).toBe(0)
-  expect(read).toEqual(asked.slice(0, leadLanes).map(({ lane }) => `${lane} a`))
-  const gone = put.filter(({ cursor }) => cursor === 'a+')
-  const waiting = put.filter(({ cursor }) => cursor === 'a')
-  expect(gone.map(({ lane }) => lane)).toEqual(asked.slice(0, leadLanes).map(({ lane }) => lane))
-  expect(waiting.map(({ lane }) => lane)).toEqual(asked.slice(leadLanes).map(({ lane }) => lane))
+  /** Each step of a lane takes `seconds`: it finds nobody, and another page follows. */
+  const stepping = async (seconds: number, ...bodies: readonly JsonObject[]) => {
+    const { ports, times } = world
+    const read: string[] = []
+    const put: JsonObject[] = []
+    const update = makeUpdateFigures({
+      ...ports,
+      goOn: async (message) => {
+        put.push(message)
+      },
+      keys: {
+        lanes: leadLanes,
+        listsOf: (lane) => [`list ${lane}`],
+        page: async (list, cursor) => {
+          read.push(`${list} ${cursor ?? ''}`)
+          times.now = new Date(Date.parse(times.now) + seconds * 1_000).toISOString()
+          return { leadIds: crowd, next: `${cursor ?? ''}+` }
+        },
+      },
+      readHistory: async () => ({ type: 'nobody', places: [] }),
+    })
+    await ports.rebuilds.commit({ ...(await ports.rebuilds.load()), rowsVersion })
+    const messages = bodies.map((body, index) => ({ messageId: `m${index}`, body }))
+    expect((await update(messages)).size).toBe(0)
+    return { read, put }
+  }
+  const crowd = Array.from({ length: 100_000 }, (_, index) =>
+    leadIdOf(`many-${String(index).padStart(8, '0')}`),
+  ).filter((leadId) => shardOf(leadId) === 0)
+
+  test('goes on as long as there is time, and asks for the rest', async () => {
+    const { read, put } = await stepping(20, asked(1))
+    expect(read).toEqual(['list 1 ', 'list 1 +', 'list 1 ++'])
+    expect(put).toEqual([asked(1, '0-1:0:+++')])
+  })
+
+  test('takes one step in any case, of each message once, and leaves other lanes to the next batch', async () => {
+    const { read, put } = await stepping(50, asked(1), asked(1), asked(2), asked(3, '0-1:0:+'))
+    expect(read).toEqual(['list 1 '])
+    expect(put).toEqual([asked(1, '0-1:0:+'), asked(2), asked(3, '0-1:0:+')])
+  })
+
+  test('begins a lane anew where an earlier release asked for it to go on', async () => {
+    const { read } = await stepping(50, { ...asked(1), cursor: '00012#somebody' })
+    expect(read).toEqual(['list 1 '])
+  })
 })
 
 describe('the places of a lead among all people', () => {
