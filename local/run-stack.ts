@@ -92,7 +92,7 @@ const startEngines = async ({ model, data, clock }: SharedParts) => {
   const [dynamodb, engine, objects] = await Promise.all([
     startDynamoDb(data.dynamodb),
     QueueEngine.start(clock, data.queues),
-    buckets.length > 0 ? startObjects(buckets, data.objects) : undefined,
+    buckets.length > 0 ? startObjects(buckets, data.objects, clock) : undefined,
   ])
   const keys = await startTables(tablesOf(model), dynamodb)
   startQueues(model.ofType('AWS::SQS::Queue'), engine)

@@ -51,9 +51,18 @@ function readCallers(functions: readonly Resource[]): Map<string, Caller> {
 export async function startObjects(
   buckets: readonly Resource[],
   folder: string | undefined,
+  clock: VirtualClock,
 ): Promise<FauxApp> {
   const { S3Store, FileS3Persistence, buildApp } = await loadObjectStore()
-  const store = new S3Store()
+  /** fauxqs dates objects by the machine's clock. Functions that look at their age go by the virtual one. */
+  class DatedStore extends S3Store {
+    override putObject(bucket: string, key: string, ...rest: readonly unknown[]): unknown {
+      const answer = super.putObject(bucket, key, ...rest)
+      this.buckets.get(bucket)?.get(key)?.lastModified.setTime(clock.now())
+      return answer
+    }
+  }
+  const store = new DatedStore()
   if (folder !== undefined) {
     const files = new FileS3Persistence(folder)
     files.loadS3(store)

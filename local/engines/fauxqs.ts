@@ -173,6 +173,8 @@ export async function loadQueueAction(operation: string): Promise<QueueAction> {
 
 interface ObjectStore {
   persistence: object | undefined
+  readonly buckets: ReadonlyMap<string, ReadonlyMap<string, { readonly lastModified: Date }>>
+  putObject(bucket: string, key: string, ...rest: readonly unknown[]): unknown
 }
 
 /** S3's part: the store, its persistence in files, and the application that routes its requests. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Guard } from '../../../local/access/guard.ts'
 import { Activity } from '../../../local/activity.ts'
+import { VirtualClock } from '../../../local/clock.ts'
 import { Faults } from '../../../local/gateway/faults.ts'
 import { CallLog, Counts, Gateway } from '../../../local/gateway/gateway.ts'
 import { s3Service } from '../../../local/services/s3.ts'
@@ -15,8 +16,10 @@ const may = (Action: string[], Resource: string[]) => ({ Effect: 'Allow', Action
 
 let app: Awaited<ReturnType<typeof startObjects>>
 let gateway: Gateway
+let clock: VirtualClock
 beforeEach(async () => {
-  app = await startObjects([bucket], undefined)
+  clock = new VirtualClock()
+  app = await startObjects([bucket], undefined, clock)
   const statements = [
     may(['s3:GetObject'], ['arn:aws:s3:::rows/rows/*']),
     may(['s3:ListBucket'], ['arn:aws:s3:::rows']),
@@ -54,6 +57,14 @@ test('a function gets at the objects that its role names, and does with them wha
   expect(await statusOf('reader', 'DELETE', 'rows/2')).toBe(403)
   expect((await ask('reader', 'GET', '?list-type=2')).body.toString()).toContain('<Key>rows/2</Key>')
   expect(await statusOf('local', 'GET', 'rows/2')).toBe(200)
+})
+
+test('an object is as old as the clock of the runner has it', async () => {
+  clock.moveTo(Date.parse('2090-01-01T00:00:00.000Z'))
+  await ask('local', 'PUT', 'rows/3', 'content')
+  expect((await ask('reader', 'GET', '?list-type=2&prefix=rows/3')).body.toString()).toContain(
+    '<LastModified>2090-01-01T00:00:',
+  )
 })
 
 test('several objects are deleted by whoever may delete each of them', async () => {
