@@ -138,10 +138,13 @@ interface CountedLeads {
   readonly later: readonly LeadId[]
 }
 
-/** Counts leads, and those that they went into, shard by shard: each is written once, or for each piece of so many leads. */
+/**
+ * Counts leads, and those that they went into, shard by shard: each is written once, or for each piece of so many leads.
+ * @param hasTime whether one more piece may begin; absent: all of a shard are one piece, and none is left.
+ */
 const makeCountLeads =
   (update: ReturnType<typeof makeUpdateShard>, currentRules: () => Promise<Rules>) =>
-  async (changed: Iterable<LeadId>, hasTime: () => boolean): Promise<CountedLeads> => {
+  async (changed: Iterable<LeadId>, hasTime?: () => boolean): Promise<CountedLeads> => {
     const all = new Set(changed)
     if (all.size === 0) return { failed: new Map(), later: [] }
     const rules = await currentRules()
@@ -160,6 +163,7 @@ const makeCountLeads =
     }
     const countShard = async (shard: number, leadIds: readonly LeadId[]): Promise<Merged> => {
       const found: Merged[number][] = []
+      if (!hasTime) return countPiece(shard, leadIds)
       for (let from = 0; from < leadIds.length; from += pieceSize)
         if (hasTime()) found.push(...(await countPiece(shard, leadIds.slice(from, from + pieceSize))))
         else later.push(...leadIds.slice(from, from + pieceSize))
@@ -202,7 +206,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   const { leadsChanged } = tellFigures(ports.goOn)
 
   const countAll = async (leadIds: readonly LeadId[]): Promise<void> => {
-    const { failed } = await countLeads(leadIds, () => true)
+    const { failed } = await countLeads(leadIds)
     for (const [, error] of failed) throw error
   }
 

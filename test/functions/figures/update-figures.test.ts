@@ -403,12 +403,13 @@ describe('a rebuild', () => {
     ...(place !== undefined && { place }),
   })
   /** Each step of a lane takes `seconds`: it finds nobody, and another page follows. */
-  const stepping = async (seconds: number, ...bodies: readonly JsonObject[]) => {
+  const stepping = async (seconds: number, given: Partial<RowStore>, ...bodies: readonly JsonObject[]) => {
     const { ports, times } = world
     const read: string[] = []
     const put: JsonObject[] = []
     const update = makeUpdateFigures({
       ...ports,
+      store: { ...ports.store, ...given },
       goOn: async (message) => {
         put.push(message)
       },
@@ -433,19 +434,31 @@ describe('a rebuild', () => {
   ).filter((leadId) => shardOf(leadId) === 0)
 
   test('goes on as long as there is time, and asks for the rest', async () => {
-    const { read, put } = await stepping(20, asked(1))
+    const { read, put } = await stepping(20, {}, asked(1))
     expect(read).toEqual(['list 1 ', 'list 1 +', 'list 1 ++'])
     expect(put).toEqual([asked(1, '0-1:0:+++')])
   })
 
+  test('writes a shard once with each step, however many leads a page has of it', async () => {
+    const { store } = world.ports
+    const loaded: number[] = []
+    const load: RowStore['load'] = async (shard) => {
+      loaded.push(shard)
+      return store.load(shard)
+    }
+    await stepping(50, { load }, asked(1))
+    expect(crowd.length).toBeGreaterThan(1_000)
+    expect(loaded).toEqual([0])
+  })
+
   test('takes one step in any case, of each message once, and leaves other lanes to the next batch', async () => {
-    const { read, put } = await stepping(50, asked(1), asked(1), asked(2), asked(3, '0-1:0:+'))
+    const { read, put } = await stepping(50, {}, asked(1), asked(1), asked(2), asked(3, '0-1:0:+'))
     expect(read).toEqual(['list 1 '])
     expect(put).toEqual([asked(1, '0-1:0:+'), asked(2), asked(3, '0-1:0:+')])
   })
 
   test('begins a lane anew where an earlier release asked for it to go on', async () => {
-    const { read } = await stepping(50, { ...asked(1), cursor: '00012#somebody' })
+    const { read } = await stepping(50, {}, { ...asked(1), cursor: '00012#somebody' })
     expect(read).toEqual(['list 1 '])
   })
 })
