@@ -181,6 +181,8 @@ export interface LeadList {
   count(query: { readonly stage?: string | undefined; readonly most: number }): Promise<Counted>
   /** The same of everybody in one of the lanes that all leads are spread over by their ids. */
   lane(lane: number, place: LeadPlace): Promise<LeadPage>
+  /** How many that are, up to some two million in each of the lane's lists. */
+  countLane(lane: number): Promise<number>
   /** Those of a lane who have given an address, in no order: the fewest requests for whoever needs them all. */
   walk(lane: number, place: LeadPlace): Promise<LeadPage>
 }

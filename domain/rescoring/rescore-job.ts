@@ -14,7 +14,7 @@ export interface RescoreJob {
   readonly startedAt: string
   /** Absent while it runs. */
   readonly finishedAt?: string
-  /** Number of leads at the start, over all lanes; only the first lane knows. */
+  /** Number of leads of this lane at the start. */
   readonly leads: number
   /** Leads recomputed so far, each counted once, by any process. */
   readonly done: number
@@ -47,10 +47,10 @@ export type RescoreOutcome = 'changed' | 'same' | 'untouched' | 'gone'
 /** If leads keep moving, the last few are left to their next activity. */
 const mostRounds = 5
 
-export interface Lane {
+interface Lane {
   readonly rules: string
   readonly lane: number
-  /** Number of leads over all lanes; 0 except for the first. */
+  /** Number of leads in it. */
   readonly leads: number
 }
 

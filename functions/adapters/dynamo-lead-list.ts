@@ -37,13 +37,17 @@ const filledLists = (client: DynamoDBClient, tableName: string, clock: Clock) =>
 const quicklyCounted = 1_000
 const countLasts = 20_000
 
+/** Requests that counting one part may take: about 7,000 rows each, and a second or two together. */
+const mostRequests = 250
+
 /** Leads by score as it stood at their latest commit, highest first; a cursor is the rank of the last one shown. */
 export const dynamoLeadPages = (
   client: DynamoDBClient,
   tableName: string,
   clock: Clock,
-): Pick<LeadList, 'page' | 'lane' | 'walk' | 'count'> => {
+): Pick<LeadList, 'page' | 'lane' | 'countLane' | 'walk' | 'count'> => {
   const filled = filledLists(client, tableName, clock)
+  const countOne = countRanked(client, tableName)
   const counts = new Map<string, { readonly counted: Counted; readonly until: number }>()
 
   const pageOf = (
@@ -77,6 +81,11 @@ export const dynamoLeadPages = (
     // Nothing is left out here: a job runs for minutes, and has to meet everybody.
     lane: (lane, place) => pageOf(laneLists(lane), place),
 
+    countLane: async (lane) => {
+      const counts = await Promise.all(laneLists(lane).map((list) => countOne(list, mostRequests)))
+      return counts.reduce((sum, { count }) => sum + count, 0)
+    },
+
     walk: async (lane, { limit, cursor = '0:' }) => {
       const lists = laneLists(lane, 'people')
       const [index = 0, after = ''] = [Number.parseInt(cursor, 10), cursor.slice(cursor.indexOf(':') + 1)]
@@ -93,9 +102,6 @@ export const dynamoLeadPages = (
     },
   }
 }
-
-/** Requests that counting one part may take: about 7,000 rows each, and a second or two together. */
-const mostRequests = 250
 
 /**
  * How many leads the lists hold, browsers included, without reading the leads: to the unit up to some 28,000 in a stage

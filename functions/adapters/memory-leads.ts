@@ -296,6 +296,10 @@ export const memoryLeadList = (
       ...(rest.length > limit && last && { next: last.rank }),
     }
   }
+  const isInLane =
+    (lane: number) =>
+    ({ leadId }: Pick<Lead, 'leadId'>): boolean =>
+      hashText(leadId) % lanes === lane
   const isIn =
     (stage: string | undefined) =>
     ({ state }: Lead): boolean =>
@@ -312,9 +316,9 @@ export const memoryLeadList = (
         (lead) => (who === 'all' || (who === 'browsers') === (lead.email === undefined)) && isIn(stage)(lead),
         place,
       ),
-    lane: async (lane, place) => pageOf(({ leadId }) => hashText(leadId) % lanes === lane, place),
-    walk: async (lane, place) =>
-      pageOf(({ leadId, email }) => email !== undefined && hashText(leadId) % lanes === lane, place),
+    lane: async (lane, place) => pageOf(isInLane(lane), place),
+    countLane: async (lane) => [...items.values()].filter(isInLane(lane)).length,
+    walk: async (lane, place) => pageOf((lead) => lead.email !== undefined && isInLane(lane)(lead), place),
   }
 }
 

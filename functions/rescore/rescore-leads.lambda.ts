@@ -1,6 +1,6 @@
 import { makeBusClient, makeQueueClient, makeTableClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
-import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
+import { dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs, dynamoReviews } from '../adapters/dynamo-reviews.ts'
@@ -26,7 +26,6 @@ export const handler = handleBatch(
       leads: dynamoLeadLog(client, TABLE_NAME),
       list: dynamoLeadPages(client, TABLE_NAME, systemClock),
       lanes: leadLanes,
-      countLeads: countListedLeads(client, TABLE_NAME),
       reviews: dynamoReviews(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),

@@ -6,7 +6,6 @@ import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import {
   countPage,
-  type Lane,
   type LeadsPage,
   leadsToTake,
   leaveBehind,
@@ -51,35 +50,44 @@ const lookAgain = async (ports: Pick<RescorePorts, 'goOn'>, message: Waiting): P
   if (message.tries < mostLooks) await ports.goOn({ ...message, tries: message.tries + 1 }, untilDeployed)
 }
 
-/** Rules went live: begins the lanes that bring every lead under them, unless they are there already. */
+/** Rules went live: has each lane begin with a message of its own, as beginning one takes dozens of requests. */
 const makeStartRescoring =
   (ports: RescorePorts) =>
-  (message: Extract<RescoreMessage, { type: 'start' }>): Promise<void> =>
+  async (message: Extract<RescoreMessage, { type: 'start' }>): Promise<void> => {
+    const { rules } = message
+    const { rulesVersion } = await ports.playbooks.current()
+    if (rulesVersion !== rules) return lookAgain(ports, message)
+    const lanes = Array.from({ length: ports.lanes }, (_, lane) => lane)
+    await Promise.all(lanes.map((lane) => ports.goOn({ type: 'lane', rules, lane, tries: 0 })))
+  }
+
+/** Begins a lane unless it is there already. */
+const makeStartLane =
+  (ports: RescorePorts) =>
+  (message: Extract<RescoreMessage, { type: 'lane' }>): Promise<void> =>
     retryConflicts(
       async () => {
+        const { lane } = message
         const { rulesVersion } = await ports.playbooks.current()
         if (rulesVersion !== message.rules) return lookAgain(ports, message)
-        // The first lane comes last, as counting all leads takes a hundred requests: what has begun by then need not begin again.
-        for (let lane = ports.lanes - 1; lane >= 0; lane -= 1) {
-          const known = await ports.jobs.load(lane)
-          const job =
-            known?.rules === rulesVersion
-              ? known
-              : await begin(
-                  ports,
-                  { rules: rulesVersion, lane, leads: lane === 0 ? await ports.countLeads() : 0 },
-                  known,
-                )
-          // Also of a lane that is there: whoever began it may have died before saying so.
-          if (!job.finishedAt)
-            await ports.goOn({ type: 'page', jobId: job.jobId, lane, page: job.page, tries: 0 })
-        }
+        const known = await ports.jobs.load(lane)
+        const job = known?.rules === rulesVersion ? known : await begin(ports, rulesVersion, lane, known)
+        // Also of a lane that is there: whoever began it may have died before saying so.
+        if (!job.finishedAt)
+          await ports.goOn({ type: 'page', jobId: job.jobId, lane, page: job.page, tries: 0 })
       },
       { pauseUpTo: ports.pauseUpTo },
     )
 
-const begin = async (ports: RescorePorts, lane: Lane, current: RescoreJob | undefined): Promise<RescoreJob> =>
-  ports.jobs.commit(startJob(lane, await readPage(ports, lane.lane), ports.clock(), current))
+const begin = async (
+  ports: RescorePorts,
+  rules: string,
+  lane: number,
+  current: RescoreJob | undefined,
+): Promise<RescoreJob> => {
+  const [leads, first] = await Promise.all([ports.list.countLane(lane), readPage(ports, lane)])
+  return ports.jobs.commit(startJob({ rules, lane, leads }, first, ports.clock(), current))
+}
 
 /** Seconds before a page on which some lead failed is tried again. */
 const retryAfter = 30
@@ -144,6 +152,8 @@ const makeTakePage = (ports: RescorePorts) => {
 type RescoreMessage =
   /** Rules went live: every lead is to come under them. */
   | { readonly type: 'start'; readonly rules: string; readonly tries: number }
+  /** Those of one lane are. */
+  | { readonly type: 'lane'; readonly rules: string; readonly lane: number; readonly tries: number }
   | {
       readonly type: 'page'
       readonly jobId: string
@@ -158,6 +168,7 @@ const tries = z.int()
 
 const own = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), rules: z.string(), tries }),
+  z.object({ type: z.literal('lane'), rules: z.string(), lane: z.int(), tries }),
   z.object({
     type: z.literal('page'),
     jobId: z.string(),
@@ -195,9 +206,10 @@ const makeTakeLead = (ports: RescorePorts) => {
   }
 }
 
-/** Takes one message of the rescore queue: rules that went live, a page of leads, or one lead. */
+/** Takes one message of the rescore queue: rules that went live, the start of a lane, a page of leads, or one lead. */
 export const makeRescoreLeads = (ports: RescorePorts) => {
   const start = makeStartRescoring(ports)
+  const startLane = makeStartLane(ports)
   const takePage = makeTakePage(ports)
   const takeLead = makeTakeLead(ports)
   return (body: unknown): Promise<void> => {
@@ -205,6 +217,8 @@ export const makeRescoreLeads = (ports: RescorePorts) => {
     switch (message.type) {
       case 'start':
         return start(message)
+      case 'lane':
+        return startLane(message)
       case 'page':
         return takePage(message)
       case 'lead':
@@ -233,11 +247,9 @@ export interface RescoreJobs {
 type Continue = (message: JsonObject, delay?: number) => Promise<void>
 
 export interface RescorePorts extends RescoreLeadPorts {
-  readonly list: Pick<LeadList, 'lane'>
+  readonly list: Pick<LeadList, 'lane' | 'countLane'>
   /** Parts of the lists that are gone through side by side. */
   readonly lanes: number
-  /** How many leads the lists hold; eventually consistent. */
-  readonly countLeads: () => Promise<number>
   readonly jobs: RescoreJobs
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly goOn: Continue

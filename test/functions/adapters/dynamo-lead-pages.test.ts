@@ -94,6 +94,8 @@ test('every lead is met in one lane, wherever it is listed', async () => {
   }
   const lanes = await lanesOf()
   expect(lanes.map(([number]) => number)).toEqual(numbers)
+  for (let lane = 0; lane < leadLanes; lane += 1)
+    expect(await pages().countLane(lane)).toBe(lanes.filter(([, own]) => own === lane).length)
   for (const number of numbers) await putInto(number, shardFor(`LEADS#${stageOf(number)}`, idOf(number), 16))
   expect(await lanesOf()).toEqual(lanes)
   await putInto(7, `LEADS#${stageOf(7)}`)

@@ -115,7 +115,7 @@ describe('rules went live', () => {
 
   test('an empty table is done at once', async () => {
     const world = await rescoreWorld(0)
-    await world.handle(world.start)
+    await world.begin()
     expect(world.queue).toEqual([])
     expect(world.jobs.job()).toMatchObject({ leads: 0, done: 0, finishedAt: expect.any(String) })
   })
@@ -131,7 +131,7 @@ describe('rules went live', () => {
 
   test('a job whose rules are live no longer stops and leaves the rest to the next one', async () => {
     const world = await rescoreWorld(60)
-    await world.handle(world.start)
+    await world.begin()
     const [page] = world.queue.splice(0)
     world.live.playbook = oldPlaybook
     await world.handle(page?.message)
@@ -165,7 +165,7 @@ describe('who comes in meanwhile', () => {
 
   test('a lead that moves up in the list past the page being read is met in another round', async () => {
     const world = await rescoreWorld(60)
-    await world.handle(world.start)
+    await world.begin()
     const [page] = world.queue.splice(0)
     const [rescored, old] = [world.leads.items.get(leadIdOf(3)), world.leads.items.get(leadIdOf(2))]
     const state = foldLead(world.leads.log(leadIdOf(3)), newRules, now)
@@ -211,7 +211,7 @@ describe('deliveries and crashes', () => {
 
   test('messages that come twice do not live on: the second one finds its page taken, and later turned', async () => {
     const world = await rescoreWorld(300)
-    await world.handle(world.start)
+    await world.begin()
     let handled = 0
     for (let next = world.queue.shift(); next; next = world.queue.shift()) {
       await world.handle(next.message)
@@ -239,7 +239,7 @@ describe('deliveries and crashes', () => {
 
   test('a process that dies between turning the page and saying so is taken up by the next delivery', async () => {
     const world = await rescoreWorld(30)
-    await world.handle(world.start)
+    await world.begin()
     const [page] = world.queue.splice(0)
     const goOn = async () => {
       throw new Crash()
@@ -329,8 +329,8 @@ describe('several lanes', () => {
 
   test('go on side by side, each over its own leads, and their progress is one', async () => {
     const world = await rescoreWorld(120, 4)
-    await world.handle(world.start)
-    expect(world.queue.map(({ message }) => message.lane)).toEqual([3, 2, 1, 0])
+    await world.begin()
+    expect(world.queue.map(({ message }) => message.lane)).toEqual([0, 1, 2, 3])
     expect(await seen(world, 4)).toMatchObject({ rules: 'r2', leads: 120, done: 0, changed: 0 })
     // One of them comes to its end while the others wait: not all is done then.
     const [own, ...others] = world.queue.splice(0)
@@ -353,30 +353,46 @@ describe('several lanes', () => {
     for (let number = 1; number <= 120; number += 1) expect(world.state(number)?.rules).toBe('r2')
   })
 
-  test('have begun but for the first while all leads are counted: who dies over that begins one alone', async () => {
+  test('begin each with a message of its own: who dies over one of them begins that one again', async () => {
     const world = await rescoreWorld(40, 4)
-    const countLeads = async () => {
+    await world.handle(world.start)
+    expect(await seen(world, 4)).toBeUndefined()
+    const begun = world.queue.splice(0).map(({ message }) => message)
+    expect(begun).toEqual([0, 1, 2, 3].map((lane) => ({ type: 'lane', rules: 'r2', lane, tries: 0 })))
+    const countLane = async () => {
       throw new Error('the process ends')
     }
-    const dying = makeRescoreLeads({ ...world.ports, countLeads })
-    await expect(dying(world.start)).rejects.toThrow('the process ends')
-    const rulesOf = async () =>
-      Promise.all([0, 1, 2, 3].map(async (lane) => (await world.ports.jobs.load(lane))?.rules))
-    expect(await rulesOf()).toEqual([undefined, 'r2', 'r2', 'r2'])
-    await world.handle(world.start)
-    expect(await rulesOf()).toEqual(['r2', 'r2', 'r2', 'r2'])
+    const dying = makeRescoreLeads({ ...world.ports, list: { ...world.ports.list, countLane } })
+    await expect(dying(begun[2])).rejects.toThrow('the process ends')
+    for (const message of begun) if (message.lane !== 2) await world.handle(message)
+    const { leads = 0 } = (await seen(world, 4)) ?? {}
+    expect(leads).toBeGreaterThan(0)
+    expect(leads).toBeLessThan(40)
+    await world.handle(begun[2])
     expect(await seen(world, 4)).toMatchObject({ leads: 40 })
+    await world.drain()
+    expect(await seen(world, 4)).toMatchObject({ finishedAt: expect.any(String), done: 40 })
   })
 
-  test('that were begun only in part when the process died are begun by the next delivery, each lead once', async () => {
+  test('that are told of before the rules are live where the message is handled wait for them', async () => {
+    const world = await rescoreWorld(3, 2)
+    await world.handle(world.start)
+    const [lane] = world.queue.splice(0)
+    world.live.playbook = oldPlaybook
+    await world.handle(lane?.message)
+    expect(world.queue).toEqual([{ message: { type: 'lane', rules: 'r2', lane: 0, tries: 1 }, delay: 60 }])
+    expect(world.jobs.job()).toBeUndefined()
+  })
+
+  test('that were begun only in part when a process died are begun by the next delivery, each lead once', async () => {
     for (let call = 0; call < 12; call += 1) {
       const world = await rescoreWorld(40, 3)
       const wrap = crashAt({ call, done: call % 2 === 0 })
       const { goOn } = wrap({ goOn: world.ports.goOn })
-      await makeRescoreLeads({ ...world.ports, jobs: wrap(world.ports.jobs), goOn })(world.start).catch(
-        () => {},
-      )
-      await world.handle(world.start)
+      const dying = makeRescoreLeads({ ...world.ports, jobs: wrap(world.ports.jobs), goOn })
+      const deliver = (message: unknown): Promise<void> => dying(message).catch(() => world.handle(message))
+      await deliver(world.start)
+      for (const { message } of world.queue.splice(0)) await deliver(message)
       await world.drain(2)
       expect(await seen(world, 3)).toMatchObject({
         finishedAt: expect.any(String),

@@ -61,7 +61,6 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     jobs,
     list: memoryLeadList(leads, lanes),
     lanes,
-    countLeads: async () => leads.items.size,
     playbooks: { current: async () => live.playbook },
     // What waits is handled when its time has come.
     goOn: async (message, delay = 0) => {
@@ -89,7 +88,9 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     await addLead(number, number % 3 === 0 ? [signup, viewed(number)] : [signup])
   }
 
+  const handle = makeRescoreLeads(ports)
   const published = { rulesVersion: 'r2', previousRulesVersion: 'r1', version: 'v2' }
+  const start = busMessage('PlaybookPublished', { metadata: { id: 'p' }, data: published }).body
   return {
     ports,
     leads,
@@ -100,11 +101,15 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     live,
     times,
     addLead,
-    start: busMessage('PlaybookPublished', { metadata: { id: 'p' }, data: published }).body,
-    handle: makeRescoreLeads(ports),
+    start,
+    handle,
+    /** Handles the news and what begins the lanes: on the queue are the first pages. */
+    begin: async () => {
+      await handle(start)
+      for (const { message } of queue.splice(0)) await handle(message)
+    },
     /** Handles what is on the queue until nothing is left; each message as often as `deliveries` says. */
     drain: async (deliveries = 1) => {
-      const handle = makeRescoreLeads(ports)
       for (let next = queue.shift(); next; next = queue.shift())
         for (let delivery = 0; delivery < deliveries; delivery += 1) await handle(next.message)
     },
