@@ -125,6 +125,8 @@ export interface Rebuild {
   readonly open: readonly number[]
   /** All lanes were through before, so that nobody is missing while they are gone through again. */
   readonly isWhole: boolean
+  /** There were no rows at its start: whoever has some by now was counted by the present code. @default false */
+  readonly onlyMissing?: boolean
 }
 
 export interface Rebuilds {

@@ -31,6 +31,10 @@ export const noShardRows: ShardRows = {
   moving: { rows: noRows, settled: new Map() },
 }
 
+/** Null among them stands for what belongs to no lead. */
+export const leadsWithRows = ({ rows, settled }: MovingRows): ReadonlySet<string | null> =>
+  new Set([...Array.from(rows.lead), ...settled.keys()])
+
 /** Milliseconds in which most of what happens is told. */
 const toldWithin = 10 * 60_000
 

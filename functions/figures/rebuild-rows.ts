@@ -1,7 +1,9 @@
+import { shardOf } from '../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../domain/kpi/row.ts'
+import { leadsWithRows } from '../../domain/kpi/settled-rows.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
-import type { LeadKeys, Rebuilds } from '../figures-ports.ts'
+import type { LeadKeys, Rebuilds, RowStore } from '../figures-ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { costsChanged } from './figures-message.ts'
 import { makeWalkShards } from './walk-shards.ts'
@@ -9,6 +11,7 @@ import { makeWalkShards } from './walk-shards.ts'
 export interface RebuildPorts {
   readonly keys: LeadKeys
   readonly rebuilds: Rebuilds
+  readonly store: Pick<RowStore, 'pointers' | 'load' | 'readMoving'>
   /** Puts a message on the figures' own queue. */
   readonly goOn: (message: JsonObject) => Promise<void>
   /** Waits a random part of `ms` milliseconds. */
@@ -25,7 +28,7 @@ interface Counting {
 }
 
 /** Has every lead's rows made anew, lane by lane. Safe to repeat. */
-export const makeRebuild = ({ keys, rebuilds, goOn, pauseUpTo }: RebuildPorts) => {
+export const makeRebuild = ({ keys, rebuilds, store, goOn, pauseUpTo }: RebuildPorts) => {
   const walk = makeWalkShards(keys, stepSize)
   let isChecked = false
 
@@ -43,7 +46,8 @@ export const makeRebuild = ({ keys, rebuilds, goOn, pauseUpTo }: RebuildPorts) =
         await Promise.all(open.map((lane) => ask(lane)))
         await goOn(costsChanged)
         const isWhole = known.rowsVersion === rowsVersion && known.isWhole
-        await rebuilds.commit({ ...known, rowsVersion, open, isWhole })
+        const onlyMissing = known.version === 0 && (await store.pointers()).length === 0
+        await rebuilds.commit({ ...known, rowsVersion, open, isWhole, onlyMissing })
       },
       { pauseUpTo },
     )
@@ -58,6 +62,15 @@ export const makeRebuild = ({ keys, rebuilds, goOn, pauseUpTo }: RebuildPorts) =
       },
       { pauseUpTo },
     )
+
+  const missing = async (leadIds: readonly LeadId[]): Promise<readonly LeadId[]> => {
+    const all: LeadId[] = []
+    for (const [shard, own] of Map.groupBy(leadIds, shardOf)) {
+      const counted = leadsWithRows(await store.readMoving(await store.load(shard)))
+      all.push(...own.filter((leadId) => !counted.has(leadId)))
+    }
+    return all
+  }
 
   return {
     begin,
@@ -76,10 +89,11 @@ export const makeRebuild = ({ keys, rebuilds, goOn, pauseUpTo }: RebuildPorts) =
       place: string | undefined,
       { count, hasTime }: Counting,
     ): Promise<void> => {
+      const { onlyMissing = false } = await rebuilds.load()
       let at = place
       do {
         const { leadIds, next } = await walk(lane, at)
-        await count(leadIds)
+        await count(onlyMissing ? await missing(leadIds) : leadIds)
         if (next === undefined) return end(lane)
         at = next
       } while (hasTime())

@@ -395,6 +395,35 @@ describe('rows of another code', () => {
   })
 })
 
+describe('the first rebuild of a table', () => {
+  test('counts whom nobody has counted, and nobody twice', async () => {
+    const fresh = await figuresWorld({ isNew: true })
+    const { ports, take, count, idOf, waiting, standing } = fresh
+    const people = Array.from({ length: 30 }, (_, n) => `person-${n}@example.com`)
+    for (const email of people) await take(activity(email, `of-${email}`))
+    // Recorded by a release that told nobody.
+    waiting.splice(0)
+    for (const email of people.slice(0, 20)) await take(activity(email, `again-${email}`))
+    const read: string[] = []
+    const readHistory: typeof ports.readHistory = (leadId) => {
+      read.push(leadId)
+      return ports.readHistory(leadId)
+    }
+    expect((await count({ ...ports, readHistory })).size).toBe(0)
+    const ids = await Promise.all(people.map(idOf))
+    expect(read.toSorted()).toEqual(ids.toSorted())
+    expect(await ports.rebuilds.load()).toMatchObject({ open: [], isWhole: true })
+    const rows = await standing()
+    for (const leadId of ids) expect(holds(rows, leadId)).toBe(true)
+
+    waiting.push({ type: 'begin', anew: true })
+    read.length = 0
+    await count({ ...ports, readHistory })
+    expect(read.toSorted()).toEqual(ids.toSorted())
+    await fresh.stop()
+  })
+})
+
 describe('a rebuild', () => {
   const asked = (lane: number, place?: string): JsonObject => ({
     type: 'rebuild',
@@ -424,7 +453,7 @@ describe('a rebuild', () => {
       },
       readHistory: async () => ({ type: 'nobody', places: [] }),
     })
-    await ports.rebuilds.commit({ ...(await ports.rebuilds.load()), rowsVersion })
+    await ports.rebuilds.commit({ ...(await ports.rebuilds.load()), rowsVersion, onlyMissing: false })
     const messages = bodies.map((body, index) => ({ messageId: `m${index}`, body }))
     expect((await update(messages)).size).toBe(0)
     return { read, put }
