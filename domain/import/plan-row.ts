@@ -57,6 +57,7 @@ export type Rejection =
   | 'the person asked to be erased'
   | RowFault
   | 'the row has more than 6000 characters'
+  | 'too many long rows about one person'
 
 export interface ReadRow {
   readonly line: number

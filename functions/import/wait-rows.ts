@@ -11,7 +11,7 @@ interface WaitPorts {
 /** Rows of so many lines that follow each other wait together, a lane's in as many blocks as they fill. */
 const linesPerSpan = 240
 const blocksPerSpan = 4
-/** Bytes of the rows of a block: an item takes 400 KB. */
+/** Bytes of the rows of a block: an item takes 400 KB, and each row of a span may be one that is left out. */
 const largestBlock = 380_000
 
 /** Rows about one person are in one lane, whatever lines they stand in. */
@@ -56,7 +56,7 @@ const readGroups = async ({ imports }: WaitPorts, importId: string, spans: reado
 
 const bytesOf = (rows: readonly WaitingRow[]): number => Buffer.byteLength(JSON.stringify(rows))
 
-/** Blocks with what is added to them: the last one that waits is filled, and then the next. */
+/** Blocks with what is added to them: the last one that waits is filled, and then the next. Rows that fit into none are left out. */
 const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): readonly WaitingBlock[] => {
   if (rows.length === 0) return []
   const changed = new Map<number, WaitingBlock>()
@@ -67,10 +67,13 @@ const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): r
   let bytes = bytesOf(blocks[at]?.rows ?? [])
   for (const row of rows) {
     const more = bytesOf([row])
-    if (bytes + more > largestBlock && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
+    const isFull = bytes + more > largestBlock
+    if (isFull && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
+    const fits = bytes + more <= largestBlock
+    const waits = fits ? row : { line: row.line, reason: 'too many long rows about one person' as const }
     const block = changed.get(at) ?? blocks[at]
-    if (block) changed.set(at, { ...block, rows: [...block.rows, row] })
-    bytes += more
+    if (block) changed.set(at, { ...block, rows: [...block.rows, waits] })
+    if (fits) bytes += more
   }
   return [...changed.values()]
 }

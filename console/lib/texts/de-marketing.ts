@@ -371,6 +371,7 @@ export const deMarketing: MarketingTexts = {
       'the person asked to be erased': 'Die Person hat ihre Löschung verlangt.',
       'more or fewer values than columns': 'Die Zeile hat mehr oder weniger Werte, als es Spalten gibt.',
       'the row has more than 6000 characters': 'Die Zeile hat mehr als 6.000 Zeichen.',
+      'too many long rows about one person': 'Zu viele lange Zeilen betreffen dieselbe Person.',
     },
     asked: 'Was gewählt wurde',
     consented: (purpose, at, evidence) => `Eingewilligt in „${purpose}“ am ${at}. Nachweis: ${evidence}.`,

@@ -363,6 +363,7 @@ export const enMarketing = {
       'the person asked to be erased': 'The person asked to be erased.',
       'more or fewer values than columns': 'The row has more or fewer values than there are columns.',
       'the row has more than 6000 characters': 'The row has more than 6,000 characters.',
+      'too many long rows about one person': 'Too many long rows are about the same person.',
     },
     asked: 'What was asked for',
     consented: (purpose: string, at: string, evidence: string) =>

@@ -343,6 +343,31 @@ it('long rows of one person wait in blocks that each fit an item, and in no more
   expect(await world.show(id)).toMatchObject({ state: 'done', rows: 240, created: 1 })
 })
 
+it('long rows of one person that no block takes are left out with a reason, and the others are taken', async () => {
+  const world = importWorld()
+  const id = await world.begin()
+  const company = '語'.repeat(3_900)
+  const rowsFrom = (from: number, length: number) =>
+    Array.from(
+      { length },
+      (_, index) =>
+        [from + index, { Mail: 'eva@example.com', Firma: company, Vorname: `E${index}` }] as const,
+    )
+  for (let from = 1; from < 240; from += 60) await world.rows(id, rowsFrom(from, Math.min(60, 240 - from)))
+  const lanes = await Promise.all(
+    Array.from({ length: importLanes }, (_, lane) => world.imports.firstWaiting(id, lane, 100)),
+  )
+  const bytes = lanes.flat().map(({ rows }) => Buffer.byteLength(JSON.stringify(rows)))
+  expect(Math.max(...bytes)).toBeLessThan(400_000)
+  await world.rows(id, [[240, { Mail: 'adam@example.com' }]], true)
+  await world.settle()
+  const { created, updated, unchanged, rejectedRows, rejected } = await world.show(id)
+  expect(Number(created) + Number(updated) + Number(unchanged) + Number(rejectedRows)).toBe(240)
+  expect(created).toBe(2)
+  expect(rejectedRows).toBeGreaterThan(50)
+  expect(rejected).toContainEqual({ line: 239, reason: 'too many long rows about one person' })
+})
+
 /** Everything that is called in the course of an import, to die before or after it. */
 const callsOf = ({ imports, leads, reviews, bus }: ReturnType<typeof importWorld>) =>
   [
