@@ -22,6 +22,8 @@ export interface RebuildPorts {
 const stepSize = 1_000
 
 interface Counting {
+  /** Leads that told of themselves wait to be counted. */
+  readonly isBehind: boolean
   /** @throws where one of them cannot be counted. */
   readonly count: (leadIds: readonly LeadId[]) => Promise<void>
   readonly hasTime: () => boolean
@@ -87,9 +89,11 @@ export const makeRebuild = ({ keys, rebuilds, store, goOn, pauseUpTo }: RebuildP
     goThrough: async (
       lane: number,
       place: string | undefined,
-      { count, hasTime }: Counting,
+      { count, hasTime, isBehind }: Counting,
     ): Promise<void> => {
       const { onlyMissing = false } = await rebuilds.load()
+      // Who waits would be missing now, and be counted twice.
+      if (onlyMissing && isBehind) return ask(lane, place)
       let at = place
       do {
         const { leadIds, next } = await walk(lane, at)

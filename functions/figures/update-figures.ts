@@ -211,7 +211,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   }
 
   /** What the messages of one batch ask for. */
-  const makeTaskOf = (hasTime: () => boolean) => {
+  const makeTaskOf = (hasTime: () => boolean, isBehind: () => boolean) => {
     const asked = new Set<string>()
     let costs: Promise<void> | undefined
     const countCosts = (): Promise<void> => {
@@ -226,7 +226,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
       asked.add(step)
       if (hasStepped && !hasTime()) return rebuild.ask(lane, place)
       hasStepped = true
-      await rebuild.goThrough(lane, place, { count: countAll, hasTime })
+      await rebuild.goThrough(lane, place, { count: countAll, hasTime, isBehind: isBehind() })
     }
 
     return ({ messageId, body }: QueueMessage): Task => {
@@ -258,7 +258,8 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
     const hasTime = (): boolean => Date.parse(ports.clock()) - began < beginsWithin
     await rebuild.ensure()
     const failures = new Map<string, unknown>()
-    const taskOf = makeTaskOf(hasTime)
+    let later: readonly LeadId[] = []
+    const taskOf = makeTaskOf(hasTime, () => later.length > 0)
     const tasks: Task[] = []
     for (const message of messages)
       try {
@@ -267,7 +268,9 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
         failures.set(message.messageId, error)
       }
     const changed = tasks.flatMap((task) => (task.type === 'count' ? task.leadIds : []))
-    const { failed, later } = await countLeads(changed, hasTime)
+    const counted = await countLeads(changed, hasTime)
+    const { failed } = counted
+    later = counted.later
     await leadsChanged(later)
     for (const task of tasks)
       try {

@@ -422,6 +422,44 @@ describe('the first rebuild of a table', () => {
     expect(read.toSorted()).toEqual(ids.toSorted())
     await fresh.stop()
   })
+
+  test('waits for leads that told of themselves, as it would count them, too', async () => {
+    const fresh = await figuresWorld({ isNew: true })
+    const { ports, times } = fresh
+    const leadIds = Array.from({ length: 3_000 }, (_, index) =>
+      leadIdOf(`many-${String(index).padStart(8, '0')}`),
+    )
+    const lists: string[] = []
+    const put: JsonObject[] = []
+    const update = makeUpdateFigures({
+      ...ports,
+      goOn: async (message) => {
+        put.push(message)
+      },
+      keys: {
+        ...ports.keys,
+        page: async (list) => {
+          lists.push(list)
+          return { leadIds: [] }
+        },
+      },
+      // Forty a second.
+      readHistory: async () => {
+        times.now = new Date(Date.parse(times.now) + 25).toISOString()
+        return { type: 'nobody', places: [] }
+      },
+    })
+    const message = (body: JsonObject) => ({ messageId: JSON.stringify(body), body })
+    const step = { type: 'rebuild', rowsVersion, lane: 1 }
+    expect((await update([message({ type: 'leads', leadIds }), message(step)])).size).toBe(0)
+    expect(put.some(({ type }) => type === 'leads')).toBe(true)
+    expect(put.at(-1)).toEqual(step)
+    expect(lists).toEqual([])
+    // Nobody waits any more.
+    expect((await update([message(step)])).size).toBe(0)
+    expect(lists).not.toEqual([])
+    await fresh.stop()
+  })
 })
 
 describe('a rebuild', () => {
