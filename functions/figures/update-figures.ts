@@ -185,7 +185,8 @@ const makeCountLeads =
 /** What a message asks for. */
 type Task = { readonly messageId: string } & (
   | { readonly type: 'count'; readonly leadIds: readonly LeadId[] }
-  | { readonly type: 'follow'; readonly run: () => Promise<void> }
+  /** `isBehind`: leads that told of themselves wait to be counted. */
+  | { readonly type: 'follow'; readonly run: (isBehind: boolean) => Promise<void> }
 )
 
 /**
@@ -211,7 +212,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
   }
 
   /** What the messages of one batch ask for. */
-  const makeTaskOf = (hasTime: () => boolean, isBehind: () => boolean) => {
+  const makeTaskOf = (hasTime: () => boolean) => {
     const asked = new Set<string>()
     let costs: Promise<void> | undefined
     const countCosts = (): Promise<void> => {
@@ -219,18 +220,18 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
       return costs
     }
     let hasStepped = false
-    const goThrough = async (lane: number, place: string | undefined): Promise<void> => {
+    const goThrough = async (lane: number, place: string | undefined, isBehind: boolean): Promise<void> => {
       // A message that comes twice would have all that follows from it come twice, and that again.
       const step = `${lane} ${place ?? ''}`
       if (asked.has(step)) return
       asked.add(step)
       if (hasStepped && !hasTime()) return rebuild.ask(lane, place)
       hasStepped = true
-      await rebuild.goThrough(lane, place, { count: countAll, hasTime, isBehind: isBehind() })
+      await rebuild.goThrough(lane, place, { count: countAll, hasTime, isBehind })
     }
 
     return ({ messageId, body }: QueueMessage): Task => {
-      const follow = (run: () => Promise<void>): Task => ({ messageId, type: 'follow', run })
+      const follow = (run: (isBehind: boolean) => Promise<void>): Task => ({ messageId, type: 'follow', run })
       const message = parseMessage(body)
       switch (message.type) {
         case 'leads':
@@ -246,7 +247,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
           if (message.rowsVersion > rowsVersion) throw new Transient('rows are made by a newer release')
           return message.rowsVersion < rowsVersion
             ? { messageId, type: 'count', leadIds: [] }
-            : follow(() => goThrough(message.lane, message.place))
+            : follow((isBehind) => goThrough(message.lane, message.place, isBehind))
         default:
           return message satisfies never
       }
@@ -258,8 +259,7 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
     const hasTime = (): boolean => Date.parse(ports.clock()) - began < beginsWithin
     await rebuild.ensure()
     const failures = new Map<string, unknown>()
-    let later: readonly LeadId[] = []
-    const taskOf = makeTaskOf(hasTime, () => later.length > 0)
+    const taskOf = makeTaskOf(hasTime)
     const tasks: Task[] = []
     for (const message of messages)
       try {
@@ -268,13 +268,11 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
         failures.set(message.messageId, error)
       }
     const changed = tasks.flatMap((task) => (task.type === 'count' ? task.leadIds : []))
-    const counted = await countLeads(changed, hasTime)
-    const { failed } = counted
-    later = counted.later
+    const { failed, later } = await countLeads(changed, hasTime)
     await leadsChanged(later)
     for (const task of tasks)
       try {
-        if (task.type === 'follow') await task.run()
+        if (task.type === 'follow') await task.run(later.length > 0)
         else for (const leadId of task.leadIds) if (failed.has(leadId)) throw failed.get(leadId)
       } catch (error) {
         failures.set(task.messageId, error)

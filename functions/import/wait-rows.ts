@@ -67,8 +67,7 @@ const filled = (blocks: readonly WaitingBlock[], rows: readonly WaitingRow[]): r
   let bytes = bytesOf(blocks[at]?.rows ?? [])
   for (const row of rows) {
     const more = bytesOf([row])
-    const isFull = bytes + more > largestBlock
-    if (isFull && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
+    if (bytes + more > largestBlock && at + 1 < blocks.length) [at, bytes] = [at + 1, 0]
     const fits = bytes + more <= largestBlock
     const waits = fits ? row : { line: row.line, reason: 'too many long rows about one person' as const }
     const block = changed.get(at) ?? blocks[at]

@@ -94,7 +94,7 @@ const importRows = async (client: Client, rows: number, pid: number | undefined)
     await untilState(client, path, 'done')
   })
   const spent = (await cpuOf(pid)) - worked
-  // Figures of a million rows take another hour: whoever ends the measurement over that knows of the rest.
+  // Figures take longer than the rows: whoever ends the measurement over that knows of the rest.
   process.stderr.write(
     `  taken in after ${accepted.toFixed()} s, recorded after ${taken.toFixed()} s, ${memory.map((megabytes) => megabytes.toFixed()).join(', ')} MB\n`,
   )

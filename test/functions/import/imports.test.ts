@@ -319,19 +319,20 @@ it('a message that comes twice does not live on beside the work', async () => {
   expect(await world.show(id)).toMatchObject({ state: 'done', created: 2_000, rows: 2_000 })
 })
 
+/** So many lines of one person from a line on, each of them long. */
+const longRows = (company: string, from: number, length: number) =>
+  Array.from(
+    { length },
+    (_, index) => [from + index, { Mail: 'eva@example.com', Firma: company, Vorname: `E${index}` }] as const,
+  )
+
 it('long rows of one person wait in blocks that each fit an item, and in no more than they need', async () => {
   const world = importWorld()
   const id = await world.begin()
   const sent = 50
   const company = 'x'.repeat(5_800)
-  const rowsFrom = (from: number, length: number) =>
-    Array.from(
-      { length },
-      (_, index) =>
-        [from + index, { Mail: 'eva@example.com', Firma: company, Vorname: `E${index}` }] as const,
-    )
   for (let from = 1; from < 240; from += sent)
-    await world.rows(id, rowsFrom(from, Math.min(sent, 240 - from)))
+    await world.rows(id, longRows(company, from, Math.min(sent, 240 - from)))
   const lanes = await Promise.all(
     Array.from({ length: importLanes }, (_, lane) => world.imports.firstWaiting(id, lane, 100)),
   )
@@ -347,13 +348,8 @@ it('long rows of one person that no block takes are left out with a reason, and 
   const world = importWorld()
   const id = await world.begin()
   const company = '語'.repeat(3_900)
-  const rowsFrom = (from: number, length: number) =>
-    Array.from(
-      { length },
-      (_, index) =>
-        [from + index, { Mail: 'eva@example.com', Firma: company, Vorname: `E${index}` }] as const,
-    )
-  for (let from = 1; from < 240; from += 60) await world.rows(id, rowsFrom(from, Math.min(60, 240 - from)))
+  for (let from = 1; from < 240; from += 60)
+    await world.rows(id, longRows(company, from, Math.min(60, 240 - from)))
   const lanes = await Promise.all(
     Array.from({ length: importLanes }, (_, lane) => world.imports.firstWaiting(id, lane, 100)),
   )
