@@ -36,10 +36,13 @@ const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
 /** One poller for each `AWS::Lambda::EventSourceMapping`. @throws Error naming the mapping that cannot be run */
 export function startEventSources(mappings: readonly Resource[], options: SourcesOptions): QueuePoller[] {
-  return mappings.filter(isEnabled).map((mapping) => startEventSource(mapping, options))
+  const pollers: QueuePoller[] = []
+  const isBusy = (): boolean => pollers.some((poller) => poller.isBusy)
+  for (const mapping of mappings.filter(isEnabled)) pollers.push(startEventSource(mapping, options, isBusy))
+  return pollers
 }
 
-function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoller {
+function startEventSource(mapping: Resource, options: SourcesOptions, isBusy: () => boolean): QueuePoller {
   const { engine, functions, guard, faults, activity, deadLetters } = options
   const { properties } = mapping
   const where = `${mapping.stack}/${mapping.logicalId}`
@@ -57,6 +60,7 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
     activity,
     batchSize: numberOf(properties.BatchSize) ?? DEFAULT_BATCH,
     windowMs: (numberOf(properties.MaximumBatchingWindowInSeconds) ?? 0) * 1000,
+    isBusy,
     concurrency: concurrencyOf(mapping, fn),
     consume: consumer(mapping, queue, fn, options),
     onFailure: (messageId, reason) => deadLetters.failed(messageId, reason),

@@ -32,12 +32,14 @@ class Bench {
   readonly seen: Seen[] = []
   /** Bodies that the consumer fails. */
   fails: (body: string) => boolean = () => false
+  /** Other queues are. */
+  isBusy = false
   /** What the consumer waits for. */
   meanwhile: Promise<void> = Promise.resolve()
   readonly engine: QueueEngine
   readonly timekeeper: Timekeeper
   readonly scheduler: Scheduler
-  readonly #poller: QueuePoller
+  readonly poller: QueuePoller
   readonly #start: number
 
   readonly activity = new Activity()
@@ -55,12 +57,13 @@ class Bench {
     this.engine = engine
     this.#start = clock.now()
     engine.ensureQueue('dead', url('dead'), arn('dead'), {})
-    this.#poller = new QueuePoller({
+    this.poller = new QueuePoller({
       queue: engine.ensureQueue('work', url('work'), arn('work'), attributes),
       engine,
       activity: this.activity,
       batchSize,
       windowMs,
+      isBusy: () => this.isBusy,
       concurrency: 2,
       consume: async (batch) => {
         this.batches.push(batch.length)
@@ -73,7 +76,7 @@ class Bench {
       redeliver: () => false,
     })
     engine.onArrival((queue, message) => {
-      if (queue === this.#poller.queue) this.#poller.arrived(message)
+      if (queue === this.poller.queue) this.poller.arrived(message)
     })
     this.scheduler = new Scheduler({
       ...account,
@@ -88,10 +91,10 @@ class Bench {
       buses: new EventBuses({ ...account, clock, newId: () => 'id', deliver: async () => undefined }),
       scheduler: this.scheduler,
       engine,
-      pollers: () => [this.#poller],
+      pollers: () => [this.poller],
       onError: () => undefined,
     })
-    this.#poller.wake()
+    this.poller.wake()
   }
 
   static async open(
@@ -118,7 +121,7 @@ class Bench {
 
   async close(): Promise<void> {
     this.timekeeper.close()
-    this.#poller.close()
+    this.poller.close()
     await this.engine.close()
   }
 }
@@ -292,6 +295,55 @@ describe('a queue that waits for a batch to fill', () => {
     for (let count = 0; count < 10; count += 1) await bench.send(`message ${count}`)
     await expect.poll(() => bench.batches).toEqual([10])
     end()
+  })
+})
+
+describe('on a machine that is busy', () => {
+  // The poller looks again for each message that comes.
+  const sendAfter = async (ms: number, body: string): Promise<void> => {
+    vi.advanceTimersByTime(ms)
+    await bench.send(body)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  const gather = async (): Promise<void> => {
+    await bench.close()
+    bench = await Bench.open({}, new VirtualClock(), { windowMs: MINUTE })
+    bench.isBusy = true
+    await sendAfter(0, 'first')
+    await sendAfter(2 * MINUTE, 'second')
+    expect(bench.batches).toEqual([])
+  }
+
+  it('a batch gathers until there is time for it', async () => {
+    await gather()
+    bench.isBusy = false
+    await sendAfter(SECOND, 'third')
+    await expect.poll(() => bench.batches).toEqual([3])
+  })
+
+  it('but for ten windows at most', async () => {
+    await gather()
+    await sendAfter(8 * MINUTE, 'third')
+    await expect.poll(() => bench.batches).toEqual([3])
+  })
+
+  it('somebody has had work for a while', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    bench.meanwhile = promise
+    await sendAfter(0, 'first')
+    await expect.poll(() => bench.batches).toEqual([1])
+    expect(bench.poller.isBusy).toBe(false)
+    vi.advanceTimersByTime(SECOND)
+    expect(bench.poller.isBusy).toBe(true)
+    resolve()
+    await expect.poll(() => bench.poller.isBusy).toBe(false)
   })
 })
 
