@@ -2,25 +2,49 @@ import { QueryClient } from '@tanstack/preact-query'
 import { setClock } from './clock.ts'
 import { currentToken, endSession, session } from './session.ts'
 import { makeStore } from './store.ts'
+import { loadTranslate } from './texts.ts'
+
+interface FieldError {
+  /** The name of the field. */
+  readonly path: string
+  readonly message: string
+}
+
+/** What is wrong with a field, in the reader's language. */
+interface FieldFault extends FieldError {
+  /** Where in a condition, from 0 on, and the message without the place. */
+  readonly place?: { readonly offset: number; readonly message: string }
+}
 
 /** RFC 9457, as the API answers. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
-  /** By the name of the field. */
-  readonly errors: readonly { readonly path: string; readonly message: string }[]
+  readonly errors: readonly FieldFault[]
 
-  constructor(status: number, body: Partial<ProblemBody>) {
-    super(body.detail ?? body.title ?? `HTTP ${status}`)
+  constructor(status: number, message = `HTTP ${status}`, errors: readonly FieldFault[] = []) {
+    super(message)
     this.status = status
-    this.errors = body.errors ?? []
+    this.errors = errors
   }
 }
 
 interface ProblemBody {
   readonly title: string
   readonly detail: string
-  readonly errors: readonly { readonly path: string; readonly message: string }[]
+  readonly errors: readonly FieldError[]
+}
+
+const readProblem = async (response: Response): Promise<Problem> => {
+  const { title, detail = title, errors }: Partial<ProblemBody> = await response.json().catch(() => ({}))
+  const translate = await loadTranslate()
+  const faults = errors?.map(({ path, message }): FieldFault => {
+    const [, character, rest] = /^at character (\d+): (.*)$/s.exec(message) ?? []
+    const place =
+      rest === undefined ? {} : { place: { offset: Number(character) - 1, message: translate(rest) } }
+    return { path, message: translate(message), ...place }
+  })
+  return new Problem(response.status, detail && translate(detail), faults)
 }
 
 /** No answer came. */
@@ -67,12 +91,12 @@ const request = async (
   init: RequestInit & { readonly headers: Record<string, string> },
 ): Promise<Response> => {
   const token = await currentToken()
-  if (token === undefined) throw new Problem(401, { title: 'Not signed in' })
+  if (token === undefined) throw new Problem(401, (await loadTranslate())('Not signed in'))
   const headers = { ...init.headers, authorization: `Bearer ${token}`, accept: 'application/json' }
   const response = await send(path, { ...init, headers })
   if (response.status === 401) endSession()
   if (response.ok || response.status === 304) return response
-  throw new Problem(response.status, await response.json().catch(() => ({})))
+  throw await readProblem(response)
 }
 
 /** What stands at a path of the API; the same object as before where nothing has changed. */

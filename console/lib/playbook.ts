@@ -6,6 +6,7 @@ import type { KnownNames } from '../../functions/playbook/publish-draft.ts'
 import type { DrawnFlow } from '../../functions/sequences/show-flow.ts'
 import { change, Problem, queries, read, withQuery } from './api.ts'
 import { changesOf, conflictsOf, type Edits, edits, type Files, setEdits } from './edits.ts'
+import { loadTranslate } from './texts.ts'
 
 export type { DraftChanges, Fault, VersionRow }
 
@@ -75,6 +76,14 @@ export interface Checked {
   readonly flow?: DrawnFlow
 }
 
+const check = async (asked: object): Promise<Checked> => {
+  const checked = await change<Checked>('POST', `${path}/check`, asked)
+  if (checked.errors.length === 0) return checked
+  const translate = await loadTranslate()
+  const errors = checked.errors.map((fault) => ({ ...fault, message: translate(fault.message) }))
+  return { ...checked, errors }
+}
+
 /** Between the last key and the question (ms). */
 const pauseMs = 250
 
@@ -92,7 +101,7 @@ export const useCheck = (
     asked.current += 1
     const turn = asked.current
     const ask = () =>
-      change<Checked>('POST', `${path}/check`, {
+      check({
         changes: JSON.parse(key),
         names: true,
         ...(sequence !== undefined && { sequence }),

@@ -48,6 +48,25 @@ export const loadTexts = async (): Promise<void> => {
   document.documentElement.lang = language
 }
 
+const asItCame = (message: string): string => message
+
+/**
+ * What the API says is English. It is loaded with the first refusal or fault, as few people meet one at once.
+ * @returns what says it in the language that was chosen; a message without words there stays as it came.
+ */
+export const loadTranslate = async (): Promise<(message: string) => string> => {
+  switch (language) {
+    case 'en':
+      return asItCame
+    case 'de': {
+      const texts = await import('./texts/de-messages.ts').catch(() => undefined)
+      return texts?.translate ?? asItCame
+    }
+    default:
+      return language satisfies never
+  }
+}
+
 /** An activity in words; one that the playbook invented, by its name. */
 export const activityWords = (type: string): string => {
   const { activities }: { readonly activities: Readonly<Record<string, string>> } = words

@@ -120,18 +120,13 @@ interface WhereProps {
   readonly onClose: () => void
 }
 
-const placeIn = (message: string): number | undefined => {
-  const [, place] = /^at character (\d+)/.exec(message) ?? []
-  return place === undefined ? undefined : Number(place) - 1
-}
-
 /** A condition over leads; what is wrong with it stands below it, with its place. */
 const Where = ({ given, error, onAsk, onClose }: WhereProps) => {
   const [typed, setTyped] = useState(given)
   useEffect(() => setTyped(given), [given])
   const faults = error instanceof Problem ? error.errors.filter(({ path }) => path === 'where') : []
   const [first] = faults
-  const place = first && typed === given ? placeIn(first.message) : undefined
+  const place = typed === given ? first?.place?.offset : undefined
   return (
     <form
       class={css.where}

@@ -99,7 +99,7 @@ const Refused = ({ error }: { readonly error: Problem }) => {
   return (
     <Empty title={t.leads.wrongFilter}>
       {others.map(({ path, message }) => (
-        <p key={path}>{`${path} ${message}`}</p>
+        <p key={path}>{`${path}: ${message}`}</p>
       ))}
       <p>
         <Link href="/leads">{t.leads.all}</Link>

@@ -42,8 +42,8 @@ export const TryCondition = () => {
             />
           )}
         </Field>
-        {faults.map(({ message }) => (
-          <Fault key={message} where={where ?? ''} message={message} />
+        {faults.map((fault) => (
+          <Fault key={fault.message} where={where ?? ''} fault={fault} />
         ))}
         <p>
           <Button kind="primary" type="submit">
@@ -59,10 +59,10 @@ export const TryCondition = () => {
 }
 
 /** What is wrong, at its place. */
-const Fault = ({ where, message }: { readonly where: string; readonly message: string }) => {
-  const [, place, rest = message] = /^at character (\d+): ([\s\S]*)$/.exec(message) ?? []
-  const at = Number(place) - 1
-  const end = place === undefined ? 0 : at + (/^(?:\w+|.)/.exec(where.slice(at))?.[0].length ?? 1)
+const Fault = ({ where, fault }: { readonly where: string; readonly fault: Problem['errors'][number] }) => {
+  const { place } = fault
+  const at = place?.offset ?? 0
+  const end = at + (/^(?:\w+|.)/.exec(where.slice(at))?.[0].length ?? 1)
   return (
     <div role="alert" class={css.wrong}>
       {place !== undefined && (
@@ -72,7 +72,7 @@ const Fault = ({ where, message }: { readonly where: string; readonly message: s
           {where.slice(end)}
         </code>
       )}
-      <p>{rest}</p>
+      <p>{place?.message ?? fault.message}</p>
     </div>
   )
 }

@@ -24,7 +24,7 @@ const imports = (path: string, seen = new Set<string>()): ReadonlySet<string> =>
 const begin = named.filter((path) => files[path] !== undefined)
 const first = new Set(begin.flatMap((path) => (path.endsWith('.js') ? [...imports(path)] : [path])))
 const scripts = Object.keys(files).filter((path) => path.endsWith('.js'))
-const languages = scripts.filter((path) => /\/(en|de)-[^/]+\.js$/.test(path))
+const languages = scripts.filter((path) => /\/(en|de)-[A-Z0-9]{8}\.js$/.test(path))
 
 /** Of a script that is loaded when needed, and of what comes with it. */
 const loadedLater = (name: string): ReadonlySet<string> => {
