@@ -197,7 +197,7 @@ describe('the playbook', () => {
     await page.keyboard.press('End')
     await page.keyboard.type('mind')
     await page.getByRole('button', { name: 'Möglich sind never, always oder eine Dauer (90d)' }).waitFor()
-    await page.goto('/segments/try?where=scor%20%3E%2040')
+    await page.goto('/segments/new?where=scor%20%3E%2040')
     await page.getByText('Der Name „scor“ ist unbekannt; meinten Sie „score“?').waitFor()
     await close()
   })
