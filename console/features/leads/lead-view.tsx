@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { StageId } from '../../../domain/model/deal.ts'
-import { exactTime, moneyText, scoreText } from '../../lib/format.ts'
+import { decimalText, exactTime, moneyText, scoreText } from '../../lib/format.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { stepWords } from '../../lib/step-words.ts'
@@ -90,14 +90,47 @@ const Grade = ({
   </Explain>
 )
 
+type Lacking = LeadDetail['qualification']['missing'][number]
+
+const valueWords = (value: unknown): string => {
+  const { lacking } = t.leads
+  if (value === undefined || value === null) return lacking.unknown
+  if (typeof value === 'number') return decimalText(Math.floor(10 * value) / 10)
+  if (Array.isArray(value)) return value.map(valueWords).join(` ${lacking.or} `)
+  const { stages }: { readonly stages: Readonly<Record<string, string>> } = words
+  const text = String(value)
+  return (Object.hasOwn(stages, text) ? stages[text] : undefined) ?? text
+}
+
+/** What a lead lacks: "Phone", "Score 42 of 60", "Stage Interest, wanted: Intent or later". */
+const lackingWords = (one: Lacking): string => {
+  const { lacking } = t.leads
+  if (one.type === 'attribute') return attributeName(one.attribute)
+  const { source, about, operator, wanted, is } = one
+  if (source === 'consented') return lacking.consented
+  if (source === 'confirmed') return lacking.confirmed
+  if (about === undefined || operator === undefined) return source
+  const known: Readonly<Record<string, string>> = lacking.about
+  const name =
+    (Object.hasOwn(known, about) ? known[about] : undefined) ?? attributeName(about.replace(/^lead\./, ''))
+  const isCount = operator === '>=' && typeof wanted === 'number' && typeof is === 'number'
+  return isCount
+    ? lacking.count(name, valueWords(is), valueWords(wanted))
+    : lacking.other(
+        name,
+        valueWords(is),
+        lacking.wanted[about === 'stage' && operator === '>=' ? 'orLater' : operator](valueWords(wanted)),
+      )
+}
+
 /** Who has this lead, and what it lacks to go to sales. */
 const Standing = ({ lead: { qualification, handoffs } }: { readonly lead: LeadDetail }) => {
-  const { status, butFor, pausedUntil } = qualification
+  const { status, missing, pausedUntil } = qualification
   const handoff = handoffs.findLast(({ state }) => state === 'requested' || state === 'accepted')
   return (
     <p class={own.standing}>
       {t.leads.standing[status]}
-      {butFor !== null && ` ${t.leads.lacks(butFor)}`}
+      {missing.length > 0 && ` ${t.leads.lacks(missing.map(lackingWords).join(', '))}`}
       {pausedUntil !== null && (
         <>
           {' '}
@@ -346,7 +379,7 @@ const shownAbove = new Set(['firstName', 'lastName', 'company', 'phone', 'role',
 /** Those that the playbook made up go by their names. */
 const attributeName = (name: string): string => {
   const { names }: { readonly names: Readonly<Record<string, string>> } = t.leads
-  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? name
+  return (Object.hasOwn(names, name) ? names[name] : undefined) ?? t.imports.target(name)
 }
 
 /** What stands in the forms above is not said twice. */

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../../../functions/audit-ports.ts'
 import type { HookView } from '../../../functions/hook/hook-routes.ts'
 import type { Member, MemberRole, WaitingLetters } from '../../../functions/settings-ports.ts'
 import { change, queries, read, withQuery } from '../../lib/api.ts'
-import { language } from '../../lib/texts.ts'
+import { language, loadTranslate } from '../../lib/texts.ts'
 
 export type { AuditEntry, Cost, Member, MemberRole, SenderCheck, WaitingLetters }
 export type WebhookRow = ReturnType<typeof viewEndpoint> &
@@ -39,7 +39,34 @@ export const useApiKeys = () =>
   useList<{ readonly name: string; readonly ends: string }>('keys', '/api/settings/keys')
 export const useMembers = () => useList<Member>('members', '/api/settings/members')
 export const useWebhooks = () => useList<WebhookRow>('webhooks', '/api/webhooks')
-export const useHooks = () => useList<HookView>('hooks', '/api/hooks')
+
+/** Reasons with how often they were given; before some stands the field that each is about. */
+type Reasons = HookView['refusedBecause']
+
+const translated = (reasons: Reasons, translate: (message: string) => string): Reasons =>
+  Object.fromEntries(
+    Object.entries(reasons).map(([reason, count]) => {
+      const [, field = '', message = reason] = /^([\w.]+: )(.*)$/s.exec(reason) ?? []
+      return [`${field}${translate(message)}`, count]
+    }),
+  )
+
+export const useHooks = () =>
+  useQuery({
+    queryKey: ['settings', 'hooks'],
+    queryFn: async ({ signal }) => {
+      const { items } = await read<List<HookView>>('/api/hooks', signal)
+      const translate = await loadTranslate()
+      const told = items.map((hook) => ({
+        ...hook,
+        refusedBecause: translated(hook.refusedBecause, translate),
+        rejectedBecause: translated(hook.rejectedBecause, translate),
+        warnedBecause: translated(hook.warnedBecause, translate),
+      }))
+      return { items: told }
+    },
+  })
+
 export const useDeadLetters = () => useList<WaitingLetters>('dead-letters', '/api/settings/dead-letters')
 
 const look = (name: string): void => void queries.invalidateQueries({ queryKey: ['settings', name] })

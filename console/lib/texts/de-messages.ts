@@ -72,6 +72,7 @@ export const deCatalogue: Catalogue = {
       'a mapping': 'ein Block aus Schlüsseln und Werten',
       'a {type:typeOf}': '{type}',
     },
+    unusable: { empty: 'leer', 'neither a text nor a number': 'weder ein Text noch eine Zahl' },
     typeOf: { string: 'ein Text', number: 'eine Zahl', boolean: 'true oder false' },
     oneOf: { 'one of ': 'sind:', '': 'ist nur' },
     bound: { 'at least': 'mindestens', 'more than': 'größer als' },

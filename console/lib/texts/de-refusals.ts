@@ -274,6 +274,22 @@ const ofSettings: Words = {
   'must be what would be delivered': 'Hier muss stehen, was zugestellt würde',
 }
 
+/** Why a hook took a delivery of another program only in part, or not at all. */
+const ofHooks: Words = {
+  'too large': 'zu groß',
+  'no signature': 'keine Signatur',
+  'stale timestamp': 'veralteter Zeitstempel',
+  'wrong signature': 'falsche Signatur',
+  'no secret set': 'kein Geheimnis hinterlegt',
+  'secret too short (at least 8 characters)': 'das Geheimnis ist zu kurz (mindestens 8 Zeichen)',
+  'not JSON': 'kein JSON',
+  'no events': 'keine Ereignisse',
+  'is missing': 'fehlt',
+  'is not a time that can be read': 'lässt sich nicht als Zeit lesen',
+  '{part} is {what:unusable}': '{part} ist {what}',
+  '{fault:message}; kept without amount and currency': '{fault}; übernommen ohne Betrag und Währung',
+}
+
 /** Of any request. */
 const ofRequests: Words = {
   'Malformed request': 'Die Anfrage ist nicht lesbar',
@@ -306,5 +322,6 @@ export const deRefusals: Words = {
   ...ofImports,
   ...ofFigures,
   ...ofSettings,
+  ...ofHooks,
   ...ofRequests,
 }
