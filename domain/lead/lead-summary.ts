@@ -40,7 +40,7 @@ const wantedText = ({ about, operator, wanted }: MissingPart): string => {
   }
 }
 
-/** An unfulfilled part, for the console: "score 42 of 60", "stage interest, wanted: intent or later". */
+/** An unfulfilled part in a few words of English: "score 42 of 60", "stage interest, wanted: intent or later". */
 const missingText = (part: MissingPart): string => {
   const { source, about, operator, wanted, is } = part
   if (source === 'consented') return 'consent'
@@ -65,7 +65,7 @@ type QualificationStatus =
   /** Nobody: closed for good. */
   | 'closed'
 
-/** What a lead lacks to go to sales; `text` for the console. */
+/** What a lead lacks to go to sales; `text` in English. */
 type Missing =
   | { readonly type: 'attribute'; readonly attribute: string; readonly text: string }
   | ({ readonly type: 'condition'; readonly text: string } & MissingPart)

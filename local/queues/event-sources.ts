@@ -37,12 +37,17 @@ const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 /** One poller for each `AWS::Lambda::EventSourceMapping`. @throws Error naming the mapping that cannot be run */
 export function startEventSources(mappings: readonly Resource[], options: SourcesOptions): QueuePoller[] {
   const pollers: QueuePoller[] = []
-  const isBusy = (): boolean => pollers.some((poller) => poller.isBusy)
-  for (const mapping of mappings.filter(isEnabled)) pollers.push(startEventSource(mapping, options, isBusy))
+  const othersAreBusy = (): boolean => pollers.some((poller) => poller.isBusy)
+  for (const mapping of mappings.filter(isEnabled))
+    pollers.push(startEventSource(mapping, options, othersAreBusy))
   return pollers
 }
 
-function startEventSource(mapping: Resource, options: SourcesOptions, isBusy: () => boolean): QueuePoller {
+function startEventSource(
+  mapping: Resource,
+  options: SourcesOptions,
+  othersAreBusy: () => boolean,
+): QueuePoller {
   const { engine, functions, guard, faults, activity, deadLetters } = options
   const { properties } = mapping
   const where = `${mapping.stack}/${mapping.logicalId}`
@@ -60,7 +65,7 @@ function startEventSource(mapping: Resource, options: SourcesOptions, isBusy: ()
     activity,
     batchSize: numberOf(properties.BatchSize) ?? DEFAULT_BATCH,
     windowMs: (numberOf(properties.MaximumBatchingWindowInSeconds) ?? 0) * 1000,
-    isBusy,
+    othersAreBusy,
     concurrency: concurrencyOf(mapping, fn),
     consume: consumer(mapping, queue, fn, options),
     onFailure: (messageId, reason) => deadLetters.failed(messageId, reason),

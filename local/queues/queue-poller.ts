@@ -85,7 +85,7 @@ interface PollerOptions {
   /** How long to wait for a full batch, real milliseconds. */
   readonly windowMs: number
   /** Whether others are busy with what does not wait for full batches. @default never */
-  isBusy?(): boolean
+  othersAreBusy?(): boolean
   /** Batches at once. */
   readonly concurrency: number
   /** Never rejects. */
@@ -217,8 +217,8 @@ export class QueuePoller {
   }
 
   #isWorthTaking(ready: number): boolean {
-    const { batchSize, windowMs, isBusy } = this.#options
-    const window = isBusy?.() ? BUSY_WINDOWS * windowMs : windowMs
+    const { batchSize, windowMs, othersAreBusy } = this.#options
+    const window = othersAreBusy?.() ? BUSY_WINDOWS * windowMs : windowMs
     const patience = window > 0 ? window : this.#running > 0 ? GATHER_MS : 0
     if (ready >= batchSize || patience === 0 || (this.#hurry && windowMs === 0)) return true
     const now = performance.now()

@@ -91,11 +91,8 @@ describe('the German catalogue', () => {
   const longestOf = (text: string): string =>
     literalsOf(text).reduce((longest, one) => (one.length > longest.length ? one : longest), '')
 
-  it('names no place that the English text lacks, and leaves out only what is said twice', () => {
-    const strange = entries.filter(([english, german]) => {
-      const [given, said] = [namesIn(english), namesIn(german)]
-      return said.some((name) => !given.includes(name)) || given.some((name) => !said.includes(name))
-    })
+  it('has the places of the English text, each once or more', () => {
+    const strange = entries.filter(([english, german]) => `${namesIn(english)}` !== `${namesIn(german)}`)
     expect(strange).toEqual([])
   })
 

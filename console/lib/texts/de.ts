@@ -307,10 +307,6 @@ export const de: Texts = {
     evidence: { requested: 'Bat um', granted: 'Willigte ein in', withdrawn: 'Widerrief' },
     attributes: 'Was bekannt ist',
     names: {
-      employees: 'Mitarbeitende',
-      country: 'Land',
-      language: 'Sprache',
-      timeZone: 'Zeitzone',
       renewsAt: 'Vertrag verlängert sich am',
       rating: 'Bewertung',
     },

@@ -307,10 +307,6 @@ export const en = {
     evidence: { requested: 'Asked for', granted: 'Agreed to', withdrawn: 'Withdrew' },
     attributes: 'What is known',
     names: {
-      employees: 'Employees',
-      country: 'Country',
-      language: 'Language',
-      timeZone: 'Time zone',
       renewsAt: 'Contract renews on',
       rating: 'Rating',
     },

@@ -32,8 +32,7 @@ class Bench {
   readonly seen: Seen[] = []
   /** Bodies that the consumer fails. */
   fails: (body: string) => boolean = () => false
-  /** Other queues are. */
-  isBusy = false
+  othersAreBusy = false
   /** What the consumer waits for. */
   meanwhile: Promise<void> = Promise.resolve()
   readonly engine: QueueEngine
@@ -63,7 +62,7 @@ class Bench {
       activity: this.activity,
       batchSize,
       windowMs,
-      isBusy: () => this.isBusy,
+      othersAreBusy: () => this.othersAreBusy,
       concurrency: 2,
       consume: async (batch) => {
         this.batches.push(batch.length)
@@ -298,7 +297,7 @@ describe('a queue that waits for a batch to fill', () => {
   })
 })
 
-describe('on a machine that is busy', () => {
+describe('while others are busy', () => {
   // The poller looks again for each message that comes.
   const sendAfter = async (ms: number, body: string): Promise<void> => {
     vi.advanceTimersByTime(ms)
@@ -315,7 +314,7 @@ describe('on a machine that is busy', () => {
   const gather = async (): Promise<void> => {
     await bench.close()
     bench = await Bench.open({}, new VirtualClock(), { windowMs: MINUTE })
-    bench.isBusy = true
+    bench.othersAreBusy = true
     await sendAfter(0, 'first')
     await sendAfter(2 * MINUTE, 'second')
     expect(bench.batches).toEqual([])
@@ -323,7 +322,7 @@ describe('on a machine that is busy', () => {
 
   it('a batch gathers until there is time for it', async () => {
     await gather()
-    bench.isBusy = false
+    bench.othersAreBusy = false
     await sendAfter(SECOND, 'third')
     await expect.poll(() => bench.batches).toEqual([3])
   })
@@ -334,7 +333,7 @@ describe('on a machine that is busy', () => {
     await expect.poll(() => bench.batches).toEqual([3])
   })
 
-  it('somebody has had work for a while', async () => {
+  it('which is who has had work for a while', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     bench.meanwhile = promise
     await sendAfter(0, 'first')
