@@ -7,16 +7,18 @@ import { Compaction } from './compaction.ts'
 import { EntryStore, type JsonLevel, keepIn } from './entry-store.ts'
 import { takeOver } from './former-store.ts'
 import { runInserts } from './insert-statements.ts'
+import { type Action, type Answer, type Items, type Put, putAtOnce, type Table } from './put-item.ts'
 import { type FieldTypes, wellTyped } from './well-typed.ts'
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
   readonly tableDb: Pick<JsonLevel, 'put' | 'del'> & { awsAccountId: string; awsRegion: string }
   readonly db: JsonLevel
-  getTable(name: string, ...rest: [TableAnswer] | [checkStatus: false, TableAnswer]): void
+  getTable(name: string, ...rest: [Answer<Table>] | [checkStatus: false, Answer<Table>]): void
+  getItemDb(table: string): { readonly lock: { isLocked(key: string): boolean } }
+  entries: EntryStore
 }
-type TableAnswer = (error: unknown, table?: unknown) => void
-interface DynaliteDb {
+interface DynaliteDb extends Items {
   create(options: Record<string, number>): DynaliteStore
 }
 interface Validations {
@@ -33,11 +35,10 @@ interface DynaliteError {
   readonly body?: object
 }
 interface KnownOperation {
-  readonly action: Action
+  readonly action: Action<DynaliteStore>
   readonly validation: ActionValidation
   readonly isWellTyped: (input: unknown) => boolean
 }
-type Action = (store: DynaliteStore, data: object, done: (error: unknown, data?: object) => void) => void
 
 const load = createRequire(import.meta.url)
 
@@ -56,6 +57,8 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   if (folder !== undefined) await takeOver(folder, entries)
   keepIn(entries, store.db)
   keepDescriptions(store)
+  store.entries = entries
+  replacePutItem(db)
   const compaction = new Compaction(entries)
   compaction.soon(0)
   const operations = new Map<string, KnownOperation>()
@@ -66,7 +69,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
     if (!OPERATIONS.has(operation)) return undefined
     const file = validations.toLowerFirst(operation)
     const validation: ActionValidation = load(`dynalite/validations/${file}`)
-    const action: Action = load(`dynalite/actions/${file}`)
+    const action: Action<DynaliteStore> = load(`dynalite/actions/${file}`)
     const loaded = { action, validation, isWellTyped: wellTyped(validation.types) }
     operations.set(operation, loaded)
     return loaded
@@ -105,10 +108,22 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   return { call, close }
 }
 
+let isReplaced = false
+
+/** For `BatchWriteItem`, too, which puts by it and is loaded later. */
+function replacePutItem(db: DynaliteDb): void {
+  if (isReplaced) return
+  isReplaced = true
+  const path = load.resolve('dynalite/actions/putItem')
+  const inSteps: Action<DynaliteStore, Put> = load(path)
+  const module = load.cache[path]
+  if (module) module.exports = putAtOnce(db, inSteps)
+}
+
 /** Whatever is asked of items asks first what their table is like, and changes nothing of it: that is read once, until a table changes. */
 function keepDescriptions(store: DynaliteStore): void {
   const { tableDb, getTable } = store
-  let known = new Map<string, unknown>()
+  let known = new Map<string, Table>()
   const change = <Args extends unknown[]>(write: (...args: Args) => void) => {
     return (...args: Args): void => {
       known = new Map()
@@ -123,9 +138,9 @@ function keepDescriptions(store: DynaliteStore): void {
     const asKnown = known
     const table = asKnown.get(name)
     if (done === false) return getTable(name, ...rest)
-    if (table !== undefined) return process.nextTick(done, null, table)
+    if (table) return done(null, table)
     return getTable(name, (error, found) => {
-      if (!error) asKnown.set(name, found)
+      if (found) asKnown.set(name, found)
       done(error, found)
     })
   }
