@@ -6,7 +6,12 @@ import type { Activity } from './activity.ts'
  * would take the cores from the other threads. A heap doubles before it is cleared as a whole: this thread's would else grow to four
  * times of what it needs. What is of no use any more may be cleared at other times, too.
  */
-const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc', '--heap-growing-percent=100', '--expose-gc']
+const FLAGS = [
+  '--max-semi-space-size=32',
+  '--single-threaded-gc',
+  '--heap-growing-percent=100',
+  '--expose-gc',
+]
 /**
  * Every thread would else get a heap of native memory of its own, none of which shrinks again. What is larger than 128 KB is given
  * back as soon as it is free: the C library would else raise that bound to what was largest.

@@ -87,7 +87,7 @@ export class ExecutionEnvironment {
       execArgv,
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
-        maxYoungGenerationSizeMb: 12,
+        maxYoungGenerationSizeMb: 24,
       },
     })
     this.#worker.on('message', (messages: readonly WorkerMessage[]) => {

@@ -99,9 +99,11 @@ interface PollerOptions {
 const CORES = availableParallelism()
 /**
  * Batches at once that this machine has cores for, as another thread is busy with what each of them asks for; more only while
- * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper; but for one of a single message.
+ * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper.
  */
 const CALM_CONCURRENCY = Math.max(1, CORES >> 1)
+/** Single messages become no larger batch: one for each core, and one that waits for that thread meanwhile. */
+const CALM_SINGLES = CORES + 1
 const LONG_BATCH_MS = 1000
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
@@ -109,7 +111,7 @@ const GATHER_MS = 20
  * On AWS what gathers takes nothing from what is waited for; here both have the same cores. While these are busy it goes on
  * gathering, for so many of its windows at most: each batch is the larger, and cheaper for each message.
  */
-const BUSY_WINDOWS = 10
+const BUSY_WINDOWS = 30
 const BUSY_AFTER_MS = 1000
 const SLOW_POLL_MS = 1000
 /** Longer than one step takes to begin the next. */
@@ -198,7 +200,7 @@ export class QueuePoller {
     this.#workingSince = this.pending > 0 ? (this.#workingSince ?? performance.now()) : undefined
     while (!this.#closed && this.#running < concurrency) {
       const ready = this.#ready()
-      const calm = batchSize === 1 ? CORES : CALM_CONCURRENCY
+      const calm = batchSize === 1 ? CALM_SINGLES : CALM_CONCURRENCY
       if (ready > 0 && this.#running >= calm) {
         const left = this.#lastStart + LONG_BATCH_MS - performance.now()
         if (left > 0) {

@@ -12,6 +12,7 @@ import { MemoryScheduleStore } from '../../../local/scheduler/schedule-store.ts'
 import { Scheduler } from '../../../local/scheduler/scheduler.ts'
 import { startTimekeeper } from '../../../local/start-rules.ts'
 
+const CORES = availableParallelism()
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 /** Real time: whoever waits for a delay in earnest does not end within it. */
@@ -63,7 +64,7 @@ class Bench {
       batchSize,
       windowMs,
       othersAreBusy: () => this.othersAreBusy,
-      concurrency: 2,
+      concurrency: CORES + 2,
       consume: async (batch) => {
         this.batches.push(batch.length)
         for (const { message } of batch) this.seen.push({ body: message.body, after: this.elapsed() })
@@ -327,10 +328,12 @@ describe('while others are busy', () => {
     await expect.poll(() => bench.batches).toEqual([3])
   })
 
-  it('but for ten windows at most', async () => {
+  it('but for thirty windows at most', async () => {
     await gather()
-    await sendAfter(8 * MINUTE, 'third')
-    await expect.poll(() => bench.batches).toEqual([3])
+    await sendAfter(27 * MINUTE, 'third')
+    expect(bench.batches).toEqual([])
+    await sendAfter(MINUTE, 'fourth')
+    await expect.poll(() => bench.batches).toEqual([4])
   })
 
   it('which is who has had work for a while', async () => {
@@ -362,15 +365,15 @@ describe('a consumer that is busy', () => {
     bench.meanwhile = promise
     return { release: resolve }
   }
-  const hasCores = availableParallelism() > 1
 
-  it('takes another message at the same time where each is a batch of its own', async () => {
+  it('takes one message more than there are cores where each is a batch of its own', async () => {
     const { release } = await keepBusy(1)
-    for (const body of ['first', 'second', 'third']) await bench.send(body)
-    await expect.poll(() => bench.batches).toEqual(hasCores ? [1, 1] : [1])
+    const single = (count: number) => Array.from({ length: count }, () => 1)
+    for (let count = 0; count < CORES + 2; count += 1) await bench.send(`message ${count}`)
+    await expect.poll(() => bench.batches).toEqual(single(CORES + 1))
     release()
     expect(await bench.settle()).toBe(true)
-    expect(bench.batches).toEqual([1, 1, 1])
+    expect(bench.batches).toEqual(single(CORES + 2))
   })
 
   it('lets what comes meanwhile become one batch', async () => {
