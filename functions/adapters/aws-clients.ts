@@ -8,23 +8,20 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
 
-type Secret = string | ArrayBuffer | ArrayBufferView
+type Bytes = ArrayBuffer | ArrayBufferView
 
-/**
- * Key objects of what requests are signed with: making one takes as long as signing. Credentials last as long as the
- * environment that holds them, so that there are five for each service and day.
- */
-const keyObjects = new Map<Secret, KeyObject>()
+/** Key objects of what requests are signed with, for as long as it is in use: making one takes as long as signing. */
+const keyObjects = new WeakMap<Bytes, KeyObject>()
 
-const keyObjectOf = (secret: Secret): KeyObject => {
+const keyObjectOf = (secret: Bytes): KeyObject => {
   const known = keyObjects.get(secret)
   if (known) return known
-  const key = typeof secret === 'string' ? createSecretKey(secret, 'utf8') : createSecretKey(bytesOf(secret))
+  const key = createSecretKey(bytesOf(secret))
   keyObjects.set(secret, key)
   return key
 }
 
-const bytesOf = (secret: ArrayBuffer | ArrayBufferView): Uint8Array =>
+const bytesOf = (secret: Bytes): Uint8Array =>
   ArrayBuffer.isView(secret)
     ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
     : new Uint8Array(secret)
@@ -32,9 +29,9 @@ const bytesOf = (secret: ArrayBuffer | ArrayBufferView): Uint8Array =>
 /** SHA-256 or, with a secret, its HMAC, for the SDK's signer. */
 class Sha256 {
   #hash
-  readonly #secret: Secret | undefined
+  readonly #secret: string | Bytes | undefined
 
-  constructor(secret?: Secret) {
+  constructor(secret?: string | Bytes) {
     this.#secret = secret
     this.#hash = this.#begin()
   }
@@ -52,7 +49,9 @@ class Sha256 {
   }
 
   #begin() {
-    return this.#secret ? createHmac('sha256', keyObjectOf(this.#secret)) : createHash('sha256')
+    const secret = this.#secret
+    if (!secret) return createHash('sha256')
+    return createHmac('sha256', typeof secret === 'string' ? secret : keyObjectOf(secret))
   }
 }
 
@@ -65,6 +64,43 @@ const once = <Given extends unknown[], Made>(
     made ??= make(...given)
     return made
   }
+}
+
+interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+interface Signer {
+  getSigningKey(credentials: Credentials, region: string, day: string, service?: string): Promise<Uint8Array>
+}
+
+const isSigner = (value: object): value is Signer =>
+  'getSigningKey' in value && typeof value.getSigningKey === 'function'
+
+/**
+ * Lets a signer derive its key once for its credentials and the day. The SDK counts each request that asks for a key among the fifty
+ * that it keeps: where many begin at once for two services, each drives out the other's key, and derives its own for every request.
+ */
+const rememberKey = (signer: Signer): void => {
+  const derive = signer.getSigningKey.bind(signer)
+  let last: { readonly name: string; readonly key: Promise<Uint8Array> } | undefined
+  signer.getSigningKey = (credentials, ...scope) => {
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials
+    const name = JSON.stringify([accessKeyId, secretAccessKey, sessionToken, ...scope])
+    if (last?.name !== name) last = { name, key: derive(credentials, ...scope) }
+    return last.key
+  }
+}
+
+const makeSigner = async (made: Promise<unknown>): Promise<unknown> => {
+  const signer = await made
+  if (typeof signer !== 'object' || signer === null) return signer
+  // Services that can be asked in several regions have one signer in another.
+  const inner = 'sigv4Signer' in signer ? signer.sigv4Signer : signer
+  if (typeof inner === 'object' && inner !== null && isSigner(inner)) rememberKey(inner)
+  return signer
 }
 
 interface Client {
@@ -82,7 +118,8 @@ interface Client {
  */
 const lean = <Of extends Client>(client: Of): Of => {
   const { config, middlewareStack }: Client = client
-  config.signer = once(config.signer)
+  const { signer } = config
+  config.signer = once((scheme) => makeSigner(signer(scheme)))
   config.endpointProvider = once(config.endpointProvider)
   middlewareStack.remove('loggerMiddleware')
   middlewareStack.remove('getUserAgentMiddleware')

@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto'
+import crypto, { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler'
@@ -110,6 +111,30 @@ test('other credentials sign with another key', async () => {
   await client.send(new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } }))
   const [request] = received
   expect(request && given(request)).toBe(request && signatureOf(request, 'another'))
+})
+
+test('many requests at once for two services derive one key for each', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIANEW')
+  const make = vi.spyOn(crypto, 'createHmac')
+  syncBuiltinESMExports()
+  const handle = async () => ({ response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } })
+  const table = makeTableClient({ requestHandler: { handle } })
+  const mail = makeMailClient({ requestHandler: { handle } })
+  const get = new GetItemCommand({ TableName: 'leads', Key: { pk: { S: 'lead' } } })
+  const atOnce = 60
+  const storm = (send: () => Promise<unknown>) => Promise.all(Array.from({ length: atOnce }, send))
+  const rounds = 3
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      await storm(() => table.send(get))
+      await storm(() => mail.send(new ListSuppressedDestinationsCommand({})))
+    }
+    const signed = 2 * rounds * atOnce
+    expect(make.mock.calls.length - signed).toBeLessThanOrEqual(2 * 5)
+  } finally {
+    make.mockRestore()
+    syncBuiltinESMExports()
+  }
 })
 
 test('what fails for the moment is tried again, signed anew, unless the client is told not to', async () => {
