@@ -99,8 +99,10 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
       }
     })
   }
-  const call = (operation: string, input: JsonObject): Promise<EngineAnswer> =>
-    entries.written(() => act(operation, input))
+  const call = (operation: string, input: JsonObject): Promise<EngineAnswer> => {
+    compaction.asked()
+    return entries.written(() => act(operation, input))
+  }
   const close = async () => {
     compaction.end()
     entries.close()

@@ -41,6 +41,25 @@ test('what takes long is done seldom: a fiftieth of the time goes by with it', (
   expect(store.begun).toEqual([30, 234, 438, 642])
 })
 
+test('it waits for a rest while somebody asks for items, for an hour at most', () => {
+  const store = storeOf(100)
+  const compaction = new Compaction(store)
+  const askFor = (seconds: number): void => {
+    for (let second = 0; second < seconds; second += 1) {
+      compaction.asked()
+      vi.advanceTimersByTime(1_000)
+    }
+  }
+  compaction.soon()
+  askFor(60)
+  expect(store.begun).toEqual([])
+  vi.advanceTimersByTime(10_000)
+  expect(store.begun).toEqual([64])
+  compaction.soon()
+  askFor(4_000)
+  expect(store.begun).toEqual([64, 70 + 30 + 3_600])
+})
+
 test('what cannot be written is tried again, and is told at the end', () => {
   let rounds = 0
   const compaction = new Compaction({
