@@ -102,6 +102,13 @@ export class EntryStore {
     ).run(key, text)
   }
 
+  /** Puts a text where there is none yet. @returns what is there in place of it */
+  insert(key: string, text: string): string | undefined {
+    this.#begin()
+    const insert = this.#statement('INSERT INTO entries VALUES (?, ?) ON CONFLICT (key) DO NOTHING')
+    return insert.run(key, text).changes === 1 ? undefined : this.get(key)
+  }
+
   delete(key: string): void {
     this.#begin()
     this.#statement('DELETE FROM entries WHERE key = ?').run(key)

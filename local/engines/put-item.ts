@@ -57,18 +57,23 @@ export function putAtOnce<Store extends Tables>(
   const put = (entries: EntryStore, data: Put, table: Table, key: string): object => {
     const { Item, ReturnValues } = data
     const place = `item-${table.TableName}~${key}`
-    const text = entries.get(place)
-    const existing = text === undefined ? undefined : parseObject(text)
+    const text = JSON.stringify(Item)
+    // Most items are new: their place is looked for once.
+    const former = entries.insert(place, text)
+    const existing = former === undefined ? undefined : parseObject(former)
     const failure = items.checkConditional(data, existing)
-    if (failure) throw failure
+    if (failure) {
+      if (!existing) entries.delete(place)
+      throw failure
+    }
+    if (existing) entries.put(place, text)
     for (const kind of ['Local', 'Global'] as const) {
       const indexes = table[`${kind}SecondaryIndexes`] ?? []
       const { puts, deletes } = items.getIndexActions(indexes, existing, Item, table)
       const at = (to: IndexPlace) => `index-${kind.toLowerCase()}~${table.TableName}~${to.index}~${to.key}`
-      for (const former of deletes) entries.delete(at(former))
+      for (const left of deletes) entries.delete(at(left))
       for (const { item, ...to } of puts) entries.put(at(to), JSON.stringify(item))
     }
-    entries.put(place, JSON.stringify(Item))
     const ConsumedCapacity = items.addConsumedCapacity(data, false, existing, Item)
     return { ...(existing && ReturnValues === 'ALL_OLD' && { Attributes: existing }), ConsumedCapacity }
   }

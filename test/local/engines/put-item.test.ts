@@ -83,12 +83,15 @@ it('refuses what does not meet its condition or fit its table, and leaves what i
     await put(person('ada', 'intent', 30), { ConditionExpression }),
     await put({ stage: { S: 'intent' } }),
     await put({ ...ada, stage: { N: '1' } }),
+    await put(person('cyd', 'intent', 30), { ConditionExpression: 'attribute_exists(id)' }),
   ]
   expect(refused.map(({ status, __type }) => [status, __type.split('#')[1]])).toEqual([
     [400, 'ConditionalCheckFailedException'],
     [400, 'ValidationException'],
     [400, 'ValidationException'],
+    [400, 'ConditionalCheckFailedException'],
   ])
+  expect(await get('cyd')).toBeUndefined()
   expect([await get('ada'), await inStage('interest'), await inStage('intent')]).toEqual([ada, [ada], []])
   expect(await put(person('bea', 'intent', 30), { ConditionExpression })).toEqual({ status: 200 })
 })
